@@ -1,0 +1,147 @@
+"""From raw JSON to a typed input, or to fal's list of problems: one problem per mistake, `loc` without union tags.
+
+Pydantic finds the mistakes; this module gives them fal's names (`one_of`, `sequence_too_long`...) and facts.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, TypeVar, cast
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails, PydanticSerializationError, from_json, to_json
+
+from gesso.errors import InputError, Loc, Problem
+
+Model = TypeVar("Model", bound=BaseModel)
+
+MAX_TEXT = 200_000
+"""Longest string anywhere in an input that is no media URL, in characters."""
+
+MAX_ITEMS = 10_000
+"""Most items of any list in an input."""
+
+
+def parse_object(body: bytes) -> dict[str, Any]:
+    """The JSON object in a request's body; an empty body is an empty object.
+
+    Raises `InputError`: `json_invalid` for what is no JSON, `dict_type` for JSON that is no object.
+    """
+    if not body.strip():
+        return {}
+    try:
+        value: Any = from_json(body.removeprefix(b"\xef\xbb\xbf"))
+    except ValueError as error:
+        raise InputError((), "json_invalid", f"The body is not valid JSON: {error}") from None
+    if not isinstance(value, dict):
+        raise InputError((), "dict_type", "The body must be a JSON object.", value=value)
+    return cast("dict[str, Any]", value)
+
+
+def dump(value: Any) -> bytes:
+    """Compact JSON bytes. Raises `ValueError` for what JSON cannot hold (NaN, lone surrogates)."""
+    try:
+        return to_json(value, inf_nan_mode="constants")
+    except PydanticSerializationError as error:
+        raise ValueError(str(error)) from None
+
+
+def validate(model: type[Model], raw: Mapping[str, Any]) -> Model:
+    """A `model` made from `raw`, or `InputError` with one problem per mistake."""
+    problems = list(_unstorable(raw, ()))
+    if problems:
+        raise InputError.of(problems)
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+        raise InputError.of(_first_per_place(_problem(detail, raw) for detail in details)) from None
+
+
+def _unstorable(value: Any, loc: Loc) -> Iterator[Problem]:
+    """Values that no schema would refuse but that cannot be stored, echoed or handled in bounded time."""
+    if isinstance(value, str):
+        yield from _unstorable_text(value, loc)
+    elif isinstance(value, float):
+        if not math.isfinite(value):
+            yield Problem(("body", *loc), "Input should be a finite number", "value_error", None, value)
+    elif isinstance(value, Mapping):
+        for key, item in cast("Mapping[str, Any]", value).items():
+            yield from _unstorable(item, (*loc, key))
+    elif isinstance(value, list):
+        items = cast("list[Any]", value)
+        if len(items) > MAX_ITEMS:
+            msg = f"List should have at most {MAX_ITEMS} items, not {len(items)}"
+            yield Problem(("body", *loc), msg, "sequence_too_long", {"max_length": MAX_ITEMS})
+            return
+        for index, item in enumerate(items):
+            yield from _unstorable(item, (*loc, index))
+
+
+def _unstorable_text(text: str, loc: Loc) -> Iterator[Problem]:
+    if len(text) > MAX_TEXT and not text.startswith("data:"):
+        msg = f"String should have at most {MAX_TEXT} characters"
+        yield Problem(("body", *loc), msg, "sequence_too_long", {"max_length": MAX_TEXT}, text)
+    elif not text.isascii() and _has_surrogate(text):
+        yield Problem(("body", *loc), "String should be valid Unicode", "value_error", None, text)
+
+
+def _has_surrogate(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+_RENAMED = {
+    "literal_error": "one_of",
+    "enum": "one_of",
+    "string_too_long": "sequence_too_long",
+    "too_long": "sequence_too_long",
+    "string_too_short": "sequence_too_short",
+    "too_short": "sequence_too_short",
+    "finite_number": "value_error",
+}
+"""Pydantic's error types that fal calls otherwise."""
+
+_FACTS = ("gt", "ge", "lt", "le", "multiple_of", "min_length", "max_length")
+"""What of pydantic's `ctx` fal's errors carry."""
+
+_QUOTED = re.compile(r"'([^']*)'")
+
+
+def _problem(detail: ErrorDetails, raw: Mapping[str, Any]) -> Problem:
+    type_ = _RENAMED.get(detail["type"], detail["type"])
+    ctx = detail.get("ctx", {})
+    facts: dict[str, Any] = {key: ctx[key] for key in _FACTS if key in ctx}
+    if type_ == "one_of":
+        # pydantic tells the choices as prose ("'a', 'b' or 'c'"); all of ours are plain words.
+        facts["expected"] = _QUOTED.findall(str(ctx.get("expected", "")))
+    loc = _untagged(detail["loc"], raw)
+    value = None if type_ == "missing" else detail["input"]
+    return Problem(("body", *loc), detail["msg"], type_, facts or None, value)
+
+
+def _untagged(loc: Loc, raw: Any) -> Loc:
+    """`loc` without the names of union members, which pydantic puts between a field and what is inside it."""
+    kept: list[str | int] = []
+    value: Any = raw
+    for position, step in enumerate(loc):
+        if isinstance(value, Mapping) and step in value:
+            value = cast("Mapping[Any, Any]", value)[step]
+        elif isinstance(value, list) and isinstance(step, int) and step < len(cast("list[Any]", value)):
+            value = cast("list[Any]", value)[step]
+        elif position < len(loc) - 1 or not isinstance(value, Mapping) or not isinstance(step, str):
+            continue
+        kept.append(step)
+    return tuple(kept)
+
+
+def _first_per_place(problems: Iterable[Problem]) -> list[Problem]:
+    by_place: dict[Loc, Problem] = {}
+    for problem in problems:
+        by_place.setdefault(problem.loc, problem)
+    return list(by_place.values())
