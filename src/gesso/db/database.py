@@ -1,0 +1,61 @@
+"""The seam under jobs, files and keys: one writer with group commit, many cheap reads, named SQL.
+
+    write(operation)   run `operation` in the next group's transaction; return once that is synced to disk
+    post(operation)    the same, not waited for (history of direct runs); still before any later write
+    one / all          read with a named query
+
+Callers hold no dialect: statements are named in `.sql` files with `:name` parameters, and times are Unix seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
+
+T = TypeVar("T")
+Params = Mapping[str, Any]
+
+
+class Row(Protocol):
+    """One row: values by column name."""
+
+    def __getitem__(self, name: str, /) -> Any: ...
+    def keys(self) -> Sequence[str]: ...
+
+
+class Transaction(Protocol):
+    """What an operation may do inside the group's transaction. Not to be kept after the operation returns."""
+
+    def run(self, query: str, params: Params | None = None) -> int:
+        """Execute the named statement; how many rows it changed."""
+        ...
+
+    def one(self, query: str, params: Params | None = None) -> Row | None: ...
+    def all(self, query: str, params: Params | None = None) -> list[Row]: ...
+    def many(self, query: str, params: Sequence[Params]) -> None:
+        """Execute the named statement once per set of parameters."""
+        ...
+
+
+class Database(Protocol):
+    """One database. `query` arguments are names like `"jobs.insert"`: file, dot, query."""
+
+    async def write(self, operation: Callable[[Transaction], T]) -> T:
+        """Run `operation` in the next group's transaction and return its value after the sync.
+
+        An exception in `operation` undoes that operation alone and is raised here. The other operations of the
+        group are kept.
+        """
+        ...
+
+    def post(self, operation: Callable[[Transaction], object]) -> None:
+        """As `write`, without waiting; a failure is logged."""
+        ...
+
+    async def one(self, query: str, params: Params | None = None) -> Row | None: ...
+    async def all(self, query: str, params: Params | None = None) -> list[Row]: ...
+    async def flush(self) -> None:
+        """Return after everything posted so far is synced."""
+        ...
+
+    async def close(self) -> None: ...
