@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -133,6 +133,10 @@ class Weights:
     exact: bool = True
     """False for a named substitute: another model than the endpoint's."""
     gated: bool = False
+
+    def as_substitute(self) -> Weights:
+        """The same weights, named as a stand-in for another model's."""
+        return replace(self, exact=False)
 
 
 @dataclass(frozen=True, slots=True)

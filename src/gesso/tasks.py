@@ -278,6 +278,8 @@ class VideoToVideo(VideoTask):
     preprocess: bool = True
     match_frames: bool = False
     match_fps: bool = False
+    options: Mapping[str, Any] | None = None
+    """Sampler details that only engines with weights read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
