@@ -89,7 +89,8 @@ def _rules_in(annotation: Any) -> Iterator[MediaRule]:
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """How many billing units a request is: `base`, times the number in field `count`, times the matching factors.
+    """How many billing units a request is: `base`, times the number in field `count`, times the matching factors,
+    times the number in output field `measured`.
 
     `times={"resolution": {"1080p": 4}}` counts four where that field has that value; a value that ends in `*`
     matches as a prefix (`{"style": {"vector_illustration*": 2}}`). Facts of the pages, never prices.
@@ -99,14 +100,18 @@ class Units:
     base: float = 1.0
     count: str | None = None
     times: Mapping[str, Mapping[str, float]] = field(default_factory=dict[str, Mapping[str, float]])
+    measured: str | None = None
+    """Output field that counts what only the result knows, e.g. seconds of video."""
 
-    def of(self, values: Input) -> float:
-        """The billing units of one successful request."""
+    def of(self, values: Input, result: Mapping[str, Any] | None = None) -> float:
+        """The billing units of one successful request, whose output's values are `result`."""
         total = self.base
         if self.count is not None:
             total *= _number(getattr(values, self.count))
         for name, factors in self.times.items():
             total *= _factor(str(getattr(values, name)), factors)
+        if self.measured is not None and result is not None:
+            total *= _number(result.get(self.measured))
         return total
 
 

@@ -54,6 +54,8 @@ class Control:
     scale: float = 1.0
     start: float = 0.0
     end: float = 1.0
+    sets_size: bool = False
+    """Whether the result takes the control picture's size instead of the task's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ ENDPOINTS = (
             "image_size": "landscape_16_9",
             "num_images": 1,
         },
-        units=Units(),
+        units=Units(unit="image", count="num_images"),
         weights=(
             Weights("black-forest-labs/FLUX.1-schnell", pipeline="FluxPipeline", licence="Apache-2.0", memory_gb=34),
         ),
