@@ -49,7 +49,7 @@ docs: $(VENV)/.dev  ## build the documentation into site/
 	$(PY) -m zensical build --clean --strict
 
 assets: $(VENV)/.dev  ## rebuild the sketch engine's assets from the packages named in assets.toml
-	$(PY) -m assets $(ARGS)
+	$(PY) -m scripts.vendored $(ARGS)
 
 clean:  ## remove everything that the other commands made, except data in .gesso/
 	rm -rf $(VENV) $(JS)/node_modules site dist build .cache .pytest_cache .ruff_cache .hypothesis
@@ -61,7 +61,7 @@ $(VENV)/.made:
 	  echo "Gesso needs Python 3.11 or newer and '$(PYTHON)' is not that. Name one: make PYTHON=/path/to/python3.11"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 	  echo "'$(PYTHON)' cannot make virtual environments. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
-	@echo "Setting up $(VENV) (once)."
+	@echo "Setting up $(VENV). This happens once and takes about half a minute."
 	@$(PYTHON) -m venv $(VENV)
 	@touch $@
 
