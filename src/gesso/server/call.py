@@ -17,10 +17,16 @@ class Identity:
     owner: str
     key_id: str | None = None
     scopes: frozenset[str] = frozenset({"API"})
+    apps: frozenset[str] | None = None
+    """Apps that a short-lived token is bound to; none for a key, which may call every app."""
 
     @property
     def is_admin(self) -> bool:
         return "ADMIN" in self.scopes
+
+    def may_call(self, app: str) -> bool:
+        """Whether `owner/alias` is among the apps this identity is bound to."""
+        return self.apps is None or not self.apps.isdisjoint((app, app.rpartition("/")[2]))
 
 
 @dataclass(slots=True)
@@ -39,6 +45,17 @@ class Call:
     request_id: str = ""
     params: Mapping[str, str] = field(default_factory=dict[str, str])
     """Values of the route's `{names}`."""
+    headers: Mapping[bytes, bytes] = field(default_factory=dict[bytes, bytes])
+    """Request headers by lower-case name; of a repeated one the last."""
+    query: bytes = b""
+    """Query string as it came."""
+
+    @property
+    def owner(self) -> str:
+        """Owner whose records this call may see. Only for routes that need a key."""
+        if self.identity is None:
+            raise RuntimeError("this route asks for no key")
+        return self.identity.owner
 
     def url(self, path: str) -> str:
         """An absolute URL on the surface that was called, e.g. a status URL."""
