@@ -1,0 +1,81 @@
+"""`gesso keys create | list | revoke`: API keys, kept hashed in the data folder's database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from gesso.cli.output import NOT_FOUND, json_option, print_json, say, telling_errors, wants_json
+from gesso.settings import load
+
+T = TypeVar("T")
+
+
+@click.group()
+def keys() -> None:
+    """Create, list and revoke API keys. The first key closes open mode, for a running server too."""
+
+
+def _data_dir(function: Callable[..., T]) -> Callable[..., T]:
+    return click.option("--data-dir", type=click.Path(path_type=Path), help="The server's data folder.")(function)
+
+
+@keys.command()
+@click.argument("alias")
+@click.option("--scope", type=click.Choice(["API", "ADMIN"]), default="API", help="ADMIN may also manage keys.")
+@_data_dir
+@json_option
+@telling_errors
+def create(alias: str, scope: str, data_dir: Path | None, as_json: bool) -> None:
+    """Create a key called ALIAS and print it; it cannot be shown again."""
+    made = _with_keyring(data_dir, lambda keyring: keyring.create(alias, scope))
+    if wants_json(as_json):
+        print_json({"key_id": made.key_id, "key": made.key, "alias": alias, "scope": scope})
+        return
+    say("This is the only time the key is shown:")
+    click.echo(made.key)
+    say("Use it as: export FAL_KEY=...   From now on every request needs a key.")
+
+
+@keys.command(name="list")
+@_data_dir
+@json_option
+@telling_errors
+def list_(data_dir: Path | None, as_json: bool) -> None:
+    """List the keys."""
+    found = _with_keyring(data_dir, lambda keyring: keyring.list())
+    rows = [{"key_id": key.key_id, "alias": key.alias, "scope": key.scope, "created_at": key.created_at} for key in found]
+    if wants_json(as_json):
+        print_json(rows)
+    elif not rows:
+        click.echo("No keys: the server is open to this machine, and to nobody else.")
+    else:
+        for row in rows:
+            click.echo(f"{row['key_id']}  {row['scope']:5}  {row['created_at']}  {row['alias']}")
+
+
+@keys.command()
+@click.argument("key_id")
+@_data_dir
+@telling_errors
+def revoke(key_id: str, data_dir: Path | None) -> None:
+    """Make a key worthless, from the next request on."""
+    if not _with_keyring(data_dir, lambda keyring: keyring.revoke(key_id)):
+        say(f"There is no key {key_id}.")
+        raise SystemExit(NOT_FOUND)
+    say(f"Revoked {key_id}.")
+
+
+def _with_keyring(data_dir: Path | None, use: Callable[[Any], Awaitable[T]]) -> T:
+    """Open the database beside a running server (which may hold it), use the keyring, and close it again."""
+    from gesso.cli.wire import keyring
+
+    async def main() -> T:
+        async with keyring(load(data_dir=data_dir)) as ring:
+            return await use(ring)
+
+    return asyncio.run(main())

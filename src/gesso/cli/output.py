@@ -1,0 +1,76 @@
+"""How commands tell things: people get text, pipes get one JSON document, errors get an exit code of their own."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+import click
+
+from gesso.client.protocol import ClientError
+from gesso.errors import GessoError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+FAILED, AUTH, NOT_FOUND, CANCELLED, TIMEOUT, UNREACHABLE = 1, 3, 4, 5, 6, 7
+"""Exit codes; 2 is a usage error, as everywhere."""
+
+_BY_STATUS = {401: AUTH, 403: AUTH, 404: NOT_FOUND, 499: CANCELLED, 504: TIMEOUT}
+
+
+def wants_json(flag: bool) -> bool:
+    """Whether to print JSON: asked for, or nobody is looking."""
+    return flag or not sys.stdout.isatty()
+
+
+def say(text: str = "") -> None:
+    """A line for people; kept off standard output, which is for results."""
+    click.echo(text, err=True)
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on standard output."""
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def json_option(function: Callable[P, T]) -> Callable[P, T]:
+    """Adds `--json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON (the default when piped).")(function)
+
+
+def url_option(function: Callable[P, T]) -> Callable[P, T]:
+    """Adds `--url` and `--key`, which say whom to talk to."""
+    key = click.option("--key", envvar="FAL_KEY", default="local", help="API key; any works in open mode.")
+    url = click.option("--url", envvar=["GESSO_URL", "FAL_BASE_URL"], help="Server; default: the one on this machine.")
+    return url(key(function))
+
+
+def telling_errors(function: Callable[P, T]) -> Callable[P, T]:
+    """Turns errors into a sentence (or JSON, when piped) and the exit code that scripts can tell apart."""
+
+    @wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> T:
+        import httpx2
+
+        try:
+            return function(*args, **kwargs)
+        except ClientError as error:
+            _fail(str(error), error.error_type, _BY_STATUS.get(error.status, FAILED), error.body)
+        except GessoError as error:
+            failure = error.failure()
+            _fail(str(error), failure.error_type, _BY_STATUS.get(failure.status, FAILED), failure.body)
+        except httpx2.TransportError as error:
+            _fail(f"The server cannot be reached: {error}", "unreachable", UNREACHABLE, None)
+
+    return wrapper
+
+
+def _fail(message: str, error_type: str, code: int, body: Any) -> Any:
+    if wants_json(False):
+        print_json({"error": {"type": error_type, "message": message, "body": body}})
+    click.echo(click.style("error: ", fg="red") + message, err=True)
+    sys.exit(code)

@@ -1,0 +1,90 @@
+"""Find the server a command shall talk to; start one for the command's life when there is none.
+
+In order: `--url` or `GESSO_URL`; the server that holds the data folder (it leaves its address there); whatever answers
+on the default port; else an embedded server on a free port, in a thread of this process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from gesso import settings as settings_module
+from gesso.cli.output import say
+from gesso.settings import Settings
+
+_CHECKOUT_DATA = Path(".gesso")
+"""Where `make serve` keeps its data, seen from a checkout."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A server's address, as it leaves it in its data folder."""
+
+    url: str
+    pid: int
+    proxy: str | None = None
+    """The intercepting proxy's URL."""
+    ca: str | None = None
+    """Folder of the private CA."""
+
+    def leave(self, data_dir: Path) -> None:
+        """Write the address for other commands to find."""
+        temporary = data_dir / f".running.{os.getpid()}"
+        temporary.write_text(json.dumps(asdict(self)))
+        temporary.replace(data_dir / "running.json")
+
+    @classmethod
+    def found(cls, data_dir: Path) -> Running | None:
+        """The server that holds `data_dir`, if it still answers."""
+        try:
+            facts: dict[str, Any] = json.loads((data_dir / "running.json").read_text())
+            running = cls(**facts)
+        except (OSError, ValueError, TypeError):
+            return None
+        return running if answers(running.url) else None
+
+
+def answers(url: str) -> bool:
+    """Whether a Gesso server is healthy at `url`."""
+    import httpx2
+
+    try:
+        with httpx2.Client(trust_env=False, timeout=2.0) as client:
+            return client.get(f"{url}/healthz").headers.get("server") == "gesso"
+    except httpx2.HTTPError:
+        return False
+
+
+def running(settings: Settings | None = None) -> Running | None:
+    """The server on this machine, if there is one."""
+    known = settings or settings_module.load()
+    for folder in (known.data_dir, _CHECKOUT_DATA):
+        found = Running.found(folder)
+        if found is not None:
+            return found
+    url = f"http://127.0.0.1:{known.port or 4747}"
+    return Running(url, 0) if answers(url) else None
+
+
+@contextlib.contextmanager
+def reach(url: str | None, **flags: Any) -> Iterator[Running]:
+    """A server to talk to: the named one, the running one, or an embedded one that ends with the block."""
+    if url is not None:
+        yield Running(url.rstrip("/"), 0)
+        return
+    settings = settings_module.load(**flags)
+    found = running(settings)
+    if found is not None:
+        yield found
+        return
+    from gesso.cli.embedded import embedded
+
+    say("No server is running: starting one for this command.")
+    with embedded(settings.model_copy(update={"port": 0})) as started:
+        yield started

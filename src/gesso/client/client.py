@@ -1,0 +1,139 @@
+"""The synchronous client: `Client("http://127.0.0.1:4747").subscribe("fal-ai/flux-1/schnell", {"prompt": ...})`.
+
+A thin shell: `protocol` says what to send and how to read it, this module sends. fal's own clients work against Gesso
+unmodified; this one exists for the command line and for programs that want no other dependency.
+"""
+
+from __future__ import annotations
+
+import base64
+import mimetypes
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import unquote_to_bytes
+
+import httpx2
+
+from gesso.client import protocol
+from gesso.client.protocol import Answer, Request
+
+_CHUNK = 1024 * 1024
+
+
+class Client:
+    """Talks to one Gesso server. Raises `protocol.ClientError` for errors, `httpx2.TransportError` when unreachable."""
+
+    def __init__(self, url: str, key: str = "local", *, timeout: float | None = None) -> None:
+        headers = {"authorization": f"Key {key}"}
+        # The environment's proxies are for the outside world; `gesso exec` even points them back at Gesso.
+        self._http = httpx2.Client(base_url=url, headers=headers, timeout=timeout, trust_env=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def call(self, request: Request) -> Any:
+        """Send one request; its parsed answer."""
+        response = self._http.request(
+            request.method, request.path, json=request.json, headers=request.headers, params=request.params
+        )
+        return protocol.read(_answer(response))
+
+    def get(self, path: str, **params: str) -> Any:
+        """GET any JSON route."""
+        return self.call(Request("GET", path, params=params))
+
+    def run(self, endpoint: str, arguments: Mapping[str, Any]) -> Any:
+        """Run at once and wait for the output."""
+        return self.call(protocol.run(endpoint, arguments))
+
+    def submit(self, endpoint: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Queue a request; the answer has `request_id` and its URLs."""
+        return self.call(protocol.submit(endpoint, arguments))
+
+    def subscribe(
+        self,
+        endpoint: str,
+        arguments: Mapping[str, Any],
+        on_update: Callable[[dict[str, Any]], None] | None = None,
+    ) -> Any:
+        """Queue a request, follow it, and return its output."""
+        request_id = self.submit(endpoint, arguments)["request_id"]
+        for update in self.follow(endpoint, request_id):
+            if on_update is not None:
+                on_update(update)
+        return self.result(endpoint, request_id)
+
+    def follow(self, endpoint: str, request_id: str) -> Iterator[dict[str, Any]]:
+        """Status events until the request is finished."""
+        return self._events(protocol.status_stream(app_of(endpoint), request_id))
+
+    def stream(self, endpoint: str, arguments: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """Run at once; outputs as they grow, the final one last."""
+        return self._events(protocol.stream(endpoint, arguments))
+
+    def status(self, endpoint: str, request_id: str, *, logs: bool = False) -> dict[str, Any]:
+        """Where a request stands."""
+        return self.call(protocol.status(app_of(endpoint), request_id, logs=logs))
+
+    def result(self, endpoint: str, request_id: str) -> Any:
+        """The output of a finished request."""
+        return self.call(protocol.result(app_of(endpoint), request_id))
+
+    def cancel(self, endpoint: str, request_id: str) -> dict[str, Any]:
+        """Ask for a request's end."""
+        return self.call(protocol.cancel(app_of(endpoint), request_id))
+
+    def upload(self, path: Path) -> str:
+        """Store a local file on the server; its URL."""
+        kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        places = self.call(protocol.upload(path.name, kind))
+        with path.open("rb") as file:
+            response = self._http.put(places["upload_url"], content=file, headers={"content-type": kind})
+        protocol.read(_answer(response))
+        return places["file_url"]
+
+    def download(self, url: str, to: Path) -> None:
+        """Write the file at `url` (or the data URI) to `to`."""
+        if url.startswith("data:"):
+            to.write_bytes(_data_uri(url))
+            return
+        with self._http.stream("GET", url) as response, to.open("wb") as file:
+            response.raise_for_status()
+            for chunk in response.iter_bytes(_CHUNK):
+                file.write(chunk)
+
+    def _events(self, request: Request) -> Iterator[dict[str, Any]]:
+        with self._http.stream(
+            request.method, request.path, json=request.json, headers=request.headers, params=request.params
+        ) as response:
+            if response.status_code >= 400:
+                response.read()
+                protocol.read(_answer(response))
+            yield from protocol.events(response.iter_lines())
+
+
+def app_of(endpoint: str) -> str:
+    """`owner/alias` of an endpoint id: what its request URLs carry."""
+    return "/".join(endpoint.split("/")[:2])
+
+
+def _answer(response: httpx2.Response) -> Answer:
+    is_json = "json" in response.headers.get("content-type", "")
+    body = response.json() if is_json and response.content else response.text
+    return Answer(response.status_code, response.headers, body)
+
+
+def _data_uri(url: str) -> bytes:
+    head, _, data = url.partition(",")
+    return base64.b64decode(data) if head.endswith(";base64") else unquote_to_bytes(data)
