@@ -62,8 +62,9 @@ WIRING: dict[str, set[str]] = {
 }
 """Modules that may import more than their station, because putting the parts together is their job."""
 
-OUTGOING = {"egress", "client"}
-"""Stations that may hold an HTTP client: one place applies the rules for outgoing requests, the other is a client."""
+OUTGOING = {"egress", "client", "cli"}
+"""Stations that may hold an HTTP client. `egress` applies the rules for what a server sends to other hosts; the
+client and the command line are programs a person runs, and they call Gesso."""
 HTTP_CLIENTS = {"aiohttp", "httpx", "httpx2", "requests", "urllib3"}
 
 HEAVY = {"cv2", "ncnn", "numpy", "onnxruntime", "PIL"}
