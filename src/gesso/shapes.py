@@ -257,10 +257,11 @@ class SeededVideoOutput(VideoOutput):
     seed: int = Field(description="The seed that was used; give it again for the same video.")
 
 
-class PromptedVideoOutput(SeededVideoOutput):
-    """One video with its seed and prompt."""
+class PromptedVideoOutput(VideoOutput):
+    """One video with its prompt and seed."""
 
     prompt: str = Field(description="The prompt that was used.")
+    seed: int = Field(description="The seed that was used; give it again for the same video.")
 
 
 class AudioOutput(Output):
