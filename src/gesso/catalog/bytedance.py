@@ -75,7 +75,7 @@ ENDPOINTS = (
                 gated=True,
             ),
         ),
-        vendor=Vendor("byteplus", model="seededit-3-0-i2i-250628", fields={"image_url": "image"}),
+        vendor=Vendor("BytePlus", model="seededit-3-0-i2i-250628", fields={"image_url": "image"}),
         tags=("edit", "instruction", "closed"),
     ),
     Endpoint(
