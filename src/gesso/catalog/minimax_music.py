@@ -88,7 +88,7 @@ ENDPOINTS = (
         },
         units=Units(),
         weights=(
-            Weights("ACE-Step/ACE-Step-v1-3.5B", pipeline="AceStepPipeline", licence="Apache-2.0", exact=False),
+            Weights("ACE-Step/acestep-v15-xl-turbo-diffusers", pipeline="AceStepPipeline", licence="MIT", exact=False),
             MINIMAX_MUSIC3,
         ),
         vendor=Vendor("MiniMax", model="music-01", fields={"prompt": "lyrics"}),
