@@ -29,18 +29,19 @@ MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "shapes": VOCABULARY,
     "validation": VOCABULARY | {"shapes"},
-    "tasks": VOCABULARY | {"shapes", "validation"},
-    "endpoint": VOCABULARY | {"shapes", "validation", "tasks"},
-    "catalog": VOCABULARY | {"shapes", "validation", "tasks", "endpoint"},
+    "media": VOCABULARY | {"shapes"},
+    "tasks": VOCABULARY | {"shapes", "media"},
+    "endpoint": VOCABULARY | {"shapes", "validation", "media", "tasks"},
+    "catalog": VOCABULARY | {"shapes", "media", "tasks", "endpoint"},
     # what touches the world: the network, the disk
     "egress": VOCABULARY,
     "db": VOCABULARY,
     # the record and the bytes
     "jobs": VOCABULARY | {"shapes", "egress", "db"},
-    "blobs": VOCABULARY | {"shapes", "egress", "db"},
+    "blobs": VOCABULARY | {"shapes", "media", "egress", "db"},
     # the work
-    "engines": VOCABULARY | {"shapes", "tasks", "endpoint", "blobs", "egress"},
-    "runners": VOCABULARY | {"shapes", "tasks", "endpoint", "jobs", "blobs", "engines"},
+    "engines": VOCABULARY | {"shapes", "media", "tasks", "endpoint", "blobs", "egress"},
+    "runners": VOCABULARY | {"shapes", "media", "tasks", "endpoint", "jobs", "blobs", "engines"},
     # the faces. The server never imports engines or runners: they meet in the job store, so the API starts
     # without any model library and a worker can run on another machine.
     "server": VOCABULARY | {"shapes", "validation", "endpoint", "jobs", "blobs", "db"},
@@ -49,7 +50,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # the wiring
     "cli": {
         *VOCABULARY,
-        *("shapes", "validation", "tasks", "endpoint", "catalog", "egress", "db", "jobs", "blobs"),
+        *("shapes", "validation", "media", "tasks", "endpoint", "catalog", "egress", "db", "jobs", "blobs"),
         *("engines", "runners", "server", "studio", "client"),
     },
     "__main__": {"cli"},

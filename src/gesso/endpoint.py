@@ -14,8 +14,9 @@ from typing import Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict
 
 from gesso.errors import InputError, Loc, RequestError
+from gesso.media import Media
 from gesso.shapes import ImageSize, MediaRule, Output, size_of
-from gesso.tasks import Media, Task
+from gesso.tasks import Task
 from gesso.validation import validate
 
 Category = Literal[

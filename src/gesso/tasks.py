@@ -1,39 +1,19 @@
 """Engine-neutral work orders: what an endpoint's input *means*. 67 endpoints make 18 tasks, three engines read them.
 
 A task names what is asked, never how a model does it. Lengths are pixels, durations seconds, fractions 0..1.
-Media come as `Media`: a URL when the task is made, a local path once `blobs.fetch` has been through it.
+Media come as `media.Media`: a URL when the task is made, a local path once `blobs.fetch` has been through it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
-from pathlib import Path
-from typing import Any, ClassVar, cast
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
-from gesso.errors import Loc
-from gesso.shapes import MediaRule, Size
+from gesso.media import Media
+from gesso.shapes import Size
 
 RGB = tuple[int, int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Media:
-    """One media input: where it came from, what its field allows and, after fetching, its local file."""
-
-    url: str
-    loc: Loc
-    """Path of its field in the input, without "body": what an error about it names."""
-    rule: MediaRule
-    path: Path | None = None
-    content_type: str = ""
-
-    @property
-    def file(self) -> Path:
-        """The fetched file; asking before fetching is a programming error."""
-        if self.path is None:
-            raise RuntimeError(f"{self.loc} was not fetched")
-        return self.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,20 +389,3 @@ class Train(Task):
     learning_rate: float = 2e-4
     trigger: str = ""
     auto_scale: bool = False
-
-
-async def map_media(value: Any, fetch: Callable[[Media], Awaitable[Media]]) -> Any:
-    """A copy of a task (or any value inside one) with every `Media` replaced by what `fetch` gives for it."""
-    if isinstance(value, Media):
-        return await fetch(value)
-    if isinstance(value, tuple):
-        return tuple([await map_media(item, fetch) for item in cast("tuple[Any, ...]", value)])
-    if is_dataclass(value) and not isinstance(value, type):
-        changes: dict[str, Any] = {}
-        for field in fields(value):
-            old = getattr(value, field.name)
-            new = await map_media(old, fetch)
-            if new is not old:
-                changes[field.name] = new
-        return replace(value, **changes) if changes else value
-    return value
