@@ -1,4 +1,4 @@
-"""The command line. Each command lives in its own module and is imported when it is used, so `gesso --help` is quick."""
+"""The command line. Each command is a module of its own, imported when it is used: `gesso --help` stays quick."""
 
 from __future__ import annotations
 

@@ -48,7 +48,9 @@ def create(alias: str, scope: str, data_dir: Path | None, as_json: bool) -> None
 def list_(data_dir: Path | None, as_json: bool) -> None:
     """List the keys."""
     found = _with_keyring(data_dir, lambda keyring: keyring.list())
-    rows = [{"key_id": key.key_id, "alias": key.alias, "scope": key.scope, "created_at": key.created_at} for key in found]
+    rows = [
+        {"key_id": key.key_id, "alias": key.alias, "scope": key.scope, "created_at": key.created_at} for key in found
+    ]
     if wants_json(as_json):
         print_json(rows)
     elif not rows:

@@ -60,10 +60,11 @@ def schema(endpoint_id: str, form: str) -> None:
 
 def _compact(item: Endpoint) -> None:
     click.echo(f"{click.style(item.id, bold=True)}  {item.title}\n{item.about}\n")
-    properties: dict[str, Any] = item.input.model_json_schema()["properties"]
-    for name, info in item.input.model_fields.items():
-        default = "required" if info.is_required() else f"= {properties[name].get('default')!r}"
-        click.echo(f"  {name:24} {default:24.24} {info.description or ''}")
+    schema_: dict[str, Any] = item.input.model_json_schema()
+    required = schema_.get("required", ())
+    for name, facts in schema_["properties"].items():
+        default = "required" if name in required else f"= {facts.get('default')!r}"
+        click.echo(f"  {name:24} {default:24.24} {facts.get('description', '')}")
     click.echo("\noutput: " + ", ".join(item.output.model_fields))
 
 
@@ -77,7 +78,7 @@ def where(endpoint_id: str, as_json: bool) -> None:
 
     catalog.load()
     item = endpoint.find(endpoint_id)
-    task = type(endpoint.task_of_example(item))
+    task = type(item.input.model_validate(item.example).task())
     here = {engine.name: engine.missing(task) or "ready" for engine in engines()}
     facts = {
         "endpoint_id": item.id,
