@@ -1,7 +1,9 @@
 """What a benchmark found: ratios against a peer and values against a limit, printed and kept as JSON.
 
     report = Report("png_encode", "PNG encode of a 1024x768 picture, one core")
-    report.compare("encode", ours=9.8, peer=127.0, unit="ms", against="Pillow's default", at_least=6.0, lower_is_better=True)
+    report.compare(
+        "encode", ours=9.8, peer=127.0, unit="ms", against="Pillow's default", at_least=6.0, lower_is_better=True
+    )
     report.limit("encode on two cores", 7.1, "ms", at_most=12.0)
     report.tell("bytes", 1_400_000, "B")
     report.skip("against OpenCV", "OpenCV is not installed: pip install opencv-python-headless")
@@ -171,11 +173,11 @@ def write_summary(names: Sequence[str], results: Path = RESULTS) -> Path:
 def summary(found: Sequence[dict[str, Any]]) -> str:
     """All results as one Markdown page."""
     parts = ["# Figures\n", "Written by `make bench`. Ratios above 1 mean that Gesso is better than the peer.\n"]
-    for facts in _distinct([one["machine"] for one in found]):
-        parts.append(
-            f"Machine: {facts['cores']} cores ({facts['cpu']}), {facts['memory_gib']} GiB, "
-            f"{facts['system']}, Python {facts['python']}.\n"
-        )
+    parts += [
+        f"Machine: {facts['cores']} cores ({facts['cpu']}), {facts['memory_gib']} GiB, "
+        f"{facts['system']}, Python {facts['python']}.\n"
+        for facts in _distinct([one["machine"] for one in found])
+    ]
     parts += [_section(one) for one in found]
     return "\n".join(parts)
 
