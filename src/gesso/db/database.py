@@ -48,8 +48,8 @@ class Database(Protocol):
         """
         ...
 
-    def post(self, operation: Callable[[Transaction], object]) -> None:
-        """As `write`, without waiting; a failure is logged."""
+    def post(self, operation: Callable[[Transaction], T], done: Callable[[T], None] | None = None) -> None:
+        """As `write`, without waiting; a failure is logged. `done` gets the value after the sync."""
         ...
 
     async def one(self, query: str, params: Params | None = None) -> Row | None: ...

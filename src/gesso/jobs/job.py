@@ -71,6 +71,8 @@ class Job:
     started_at: float | None = None
     ended_at: float | None = None
     outcome: Outcome | None = None
+    forgotten: bool = False
+    """True when the request has ended and its output is kept no longer: the outcome's body is then empty."""
 
     @property
     def id(self) -> str:
@@ -97,6 +99,8 @@ class Outcome:
     ended_at: float = 0.0
     files: tuple[str, ...] = ()
     """Names of the blobs that the body refers to."""
+    in_history: bool = True
+    """False (`sync_mode`) gives the output to its caller alone: an hour for the result route, none in the history."""
 
     @property
     def ok(self) -> bool:

@@ -1,0 +1,189 @@
+"""The one thread that writes: many operations, one transaction, one sync.
+
+    event loop                          writer thread
+    write(op) ┐                         BEGIN
+    write(op) ├─ one list per turn ──▶    op, op, op ...   each in a savepoint of its own
+    post(op)  ┘                         COMMIT             (synchronous=FULL: returns after the disk has it)
+    futures   ◀── one wake-up ────────  results
+
+While a commit waits for the disk the loop goes on and the next list grows: that is what makes groups.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from time import monotonic
+from typing import Any
+
+from gesso.db.database import Params, Row, Transaction
+from gesso.db.faults import DatabaseFault, is_passing, is_statement_fault, write_fault
+
+log = logging.getLogger(__name__)
+
+MAX_GROUP = 1024
+"""Operations in one transaction; more would make the first of them wait for the last."""
+
+
+class Work:
+    """One operation on its way through the writer, and what came of it."""
+
+    __slots__ = ("error", "operation", "result", "settle")
+
+    def __init__(
+        self, operation: Callable[[Transaction], Any], settle: Callable[[Any, Exception | None], None] | None
+    ) -> None:
+        self.operation = operation
+        self.settle = settle
+        self.result: Any = None
+        self.error: Exception | None = None
+
+
+class SqliteTransaction:
+    """What operations see of the writer's connection."""
+
+    def __init__(self, connection: sqlite3.Connection, queries: Mapping[str, str]) -> None:
+        self._execute = connection.execute
+        self._many = connection.executemany
+        self._queries = queries
+
+    def run(self, query: str, params: Params | None = None) -> int:
+        return self._execute(self._queries[query], params or ()).rowcount
+
+    def one(self, query: str, params: Params | None = None) -> Row | None:
+        rows = self._execute(self._queries[query], params or ()).fetchall()
+        return rows[0] if rows else None
+
+    def all(self, query: str, params: Params | None = None) -> list[Row]:
+        return self._execute(self._queries[query], params or ()).fetchall()
+
+    def many(self, query: str, params: Sequence[Params]) -> None:
+        self._many(self._queries[query], params)
+
+
+class Writer:
+    """Owns the writing connection from `start` to `close`; `deliver` is called on its thread after each group."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        queries: Mapping[str, str],
+        guard: AbstractContextManager[Any],
+        deliver: Callable[[list[Work]], None],
+    ) -> None:
+        self._connection = connection
+        self._transaction = SqliteTransaction(connection, queries)
+        self._guard = guard
+        self._deliver = deliver
+        self._inbox: queue.SimpleQueue[list[Work] | None] = queue.SimpleQueue()
+        self._stopping = False
+        self._refusal: DatabaseFault | None = None
+        self._thread = threading.Thread(target=self._run, name="gesso-writer", daemon=True)
+        self.commits = 0
+        self.operations = 0
+        self.busy = False
+        """Whether a group is being written; read by the loop to decide how long to collect."""
+        self.commit_seconds = 0.0
+        """Moving average of what one commit takes."""
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def put(self, batch: list[Work]) -> None:
+        """Hand over operations, in order. Returns at once."""
+        self._inbox.put(batch)
+
+    def close(self) -> None:
+        """Write what has been handed over, then end the thread."""
+        self._inbox.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopping:
+            group = self._collect()
+            if group:
+                self.busy = True
+                self._write(group)
+                self.busy = False
+                self._deliver(group)
+
+    def _collect(self) -> list[Work]:
+        """The next group: waits for a list, then takes what else is there."""
+        group: list[Work] = []
+        try:
+            batch = self._inbox.get()
+            while batch is not None:
+                group += batch
+                if len(group) >= MAX_GROUP:
+                    return group
+                batch = self._inbox.get_nowait()
+            self._stopping = True
+        except queue.Empty:
+            pass
+        return group
+
+    def _write(self, group: list[Work]) -> None:
+        if self._refusal is not None:
+            self._fail(group, self._refusal)
+            return
+        with self._guard:
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+                self._perform(group)
+                started = monotonic()
+                self._connection.execute("COMMIT")
+            except sqlite3.Error as error:
+                self._undo(group, error)
+                return
+        self.commit_seconds += 0.1 * (monotonic() - started - self.commit_seconds)
+        self.commits += 1
+        self.operations += len(group)
+
+    def _perform(self, group: list[Work]) -> None:
+        if len(group) == 1:
+            self._alone(group[0])
+            return
+        execute = self._connection.execute
+        for work in group:
+            execute("SAVEPOINT operation")
+            try:
+                work.result = work.operation(self._transaction)
+            except Exception as error:
+                if not is_statement_fault(error) or not self._connection.in_transaction:
+                    raise
+                work.error = error
+                execute("ROLLBACK TO operation")
+            execute("RELEASE operation")
+
+    def _alone(self, work: Work) -> None:
+        """A group of one needs no savepoint: undoing it is undoing the transaction."""
+        try:
+            work.result = work.operation(self._transaction)
+        except Exception as error:
+            if not is_statement_fault(error) or not self._connection.in_transaction:
+                raise
+            work.error = error
+            self._connection.execute("ROLLBACK")
+            self._connection.execute("BEGIN")
+
+    def _undo(self, group: list[Work], error: sqlite3.Error) -> None:
+        fault = write_fault(error)
+        log.error("a group of %d writes failed: %s", len(group), error)
+        if not is_passing(error):
+            self._refusal = fault
+        try:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+        except sqlite3.Error as second:
+            self._refusal = fault
+            log.error("it could not be undone either: %s", second)
+        self._fail(group, fault)
+
+    @staticmethod
+    def _fail(group: list[Work], fault: DatabaseFault) -> None:
+        for work in group:
+            work.result, work.error = None, fault

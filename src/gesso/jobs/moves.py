@@ -1,0 +1,163 @@
+"""Every move of a request's state, each inside one transaction and guarded by the state it starts from.
+
+    add        (nothing)    -> IN_QUEUE, or COMPLETED where the outcome is known at once
+    claim      IN_QUEUE     -> IN_PROGRESS     attempt and fence rise
+    finish     IN_PROGRESS  -> COMPLETED       for the newest fence; a cancelled one ends as 499
+    give_back  IN_PROGRESS  -> IN_QUEUE        for the newest fence; a cancelled one ends as 499
+    void       IN_PROGRESS  -> IN_QUEUE        the worker is gone; likewise
+    cancel     IN_QUEUE     -> COMPLETED 499;  IN_PROGRESS is marked and ends by finish
+    expire     IN_QUEUE     -> COMPLETED 504   the start deadline has passed
+
+`docs/architecture/jobs.md` draws it. Whatever reaches COMPLETED goes through `complete`, which writes the outcome
+and the webhook's outbox row together.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from gesso.db.database import Row, Transaction
+from gesso.errors import Cancelled, GessoError, StartTimeout
+from gesso.jobs.job import CancelAnswer, NewJob, Outcome
+from gesso.jobs.rows import job_params, outcome_params
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A request that a move brought to COMPLETED."""
+
+    id: str
+    webhook: bool
+
+
+def outcome_of(error: GessoError, at: float) -> Outcome:
+    """The outcome of a request that no engine answered."""
+    failure = error.failure()
+    return Outcome.failed(failure, body=json.dumps(failure.body).encode(), ended_at=at)
+
+
+def add(tx: Transaction, job: NewJob, outcome: Outcome | None) -> Ended | None:
+    """Store a request: waiting, or finished when its outcome is known."""
+    params = job_params(job)
+    [row] = tx.all("jobs.insert", params)
+    params["seq"] = row["seq"]
+    if outcome is None:
+        tx.run("jobs.enqueue", params)
+        return None
+    return complete(tx, row["seq"], outcome)
+
+
+def record(tx: Transaction, job: NewJob, outcome: Outcome) -> None:
+    """Store a direct request, whose caller has its answer: what is not for the history is not stored at all."""
+    keep_output = job.store_io and outcome.in_history
+    params = job_params(job)
+    if not job.store_io:
+        params["input"] = None
+    [row] = tx.all("jobs.insert", params)
+    params.update(outcome_params(outcome, keep=True), seq=row["seq"], attempt=1)
+    if not keep_output:
+        params["body"] = None
+    tx.run("jobs.complete", params)
+
+
+def claim(tx: Transaction, worker: str, limit: int, endpoints: Sequence[str] | None, now: float) -> list[Row]:
+    """Rows of `jobs.claimed` for up to `limit` requests, first in line first."""
+    params = {"worker": worker, "limit": limit, "now": now}
+    if endpoints is None:
+        seqs = [row["seq"] for row in tx.all("jobs.claim", params)]
+    else:
+        seqs = _first_of(tx, endpoints, limit)
+        tx.many("jobs.claim_one", [{"worker": worker, "now": now, "seq": seq} for seq in seqs])
+    if not seqs:
+        return []
+    return tx.all("jobs.claimed", {"seqs": json.dumps(seqs)})
+
+
+def _first_of(tx: Transaction, endpoints: Sequence[str], limit: int) -> list[int]:
+    """Who is first in line over some endpoints: each one's own line is an index, and those are merged."""
+    waiting: list[tuple[int, int]] = []
+    for endpoint in endpoints:
+        rows = tx.all("jobs.waiting_of", {"endpoint": endpoint, "limit": limit})
+        waiting += [(row["priority"], row["seq"]) for row in rows]
+    return [seq for _, seq in sorted(waiting)[:limit]]
+
+
+def finish(tx: Transaction, job_id: str, fence: int, outcome: Outcome) -> Ended | None:
+    """Store how a run ended; None when the caller does not hold the newest fence."""
+    taken = tx.one("jobs.take_running", {"id": job_id, "fence": fence})
+    if taken is None:
+        return None
+    if taken["cancelled"]:
+        cancelled = outcome_of(Cancelled(), outcome.ended_at)
+        outcome = dataclasses.replace(cancelled, started_at=taken["started_at"], files=outcome.files)
+    elif outcome.started_at is None:
+        outcome = dataclasses.replace(outcome, started_at=taken["started_at"])
+    return complete(tx, taken["seq"], outcome, taken["attempt"])
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """What became of runs that ended without an outcome."""
+
+    waiting: int
+    ended: list[Ended]
+
+
+def give_back(tx: Transaction, job_id: str, fence: int, now: float) -> GivenBack:
+    """Put a run back in line, where its request keeps its place."""
+    if tx.one("jobs.give_back", {"id": job_id, "fence": fence}) is not None:
+        return GivenBack(1, [])
+    ended = finish(tx, job_id, fence, outcome_of(Cancelled(), now))
+    return GivenBack(0, [ended] if ended else [])
+
+
+def void(tx: Transaction, now: float, silent_since: float = math.inf) -> GivenBack:
+    """Put back every run whose worker was last heard of before `silent_since`."""
+    gone = {"before": silent_since}
+    cancelled = [
+        finish(tx, row["id"], row["fence"], outcome_of(Cancelled(), now)) for row in tx.all("jobs.void_cancelled", gone)
+    ]
+    return GivenBack(tx.run("jobs.void", gone), [ended for ended in cancelled if ended])
+
+
+def cancel(tx: Transaction, job_id: str, owner: str | None, now: float) -> tuple[CancelAnswer, Ended | None]:
+    """Take a request out of line at once, or mark its run to be stopped."""
+    row = tx.one("jobs.standing", {"id": job_id})
+    if row is None or owner not in (None, row["owner"]):
+        return "NOT_FOUND", None
+    if row["status"] is not None:
+        return "ALREADY_COMPLETED", None
+    if tx.run("jobs.mark_cancelled", {"seq": row["seq"]}):
+        return "CANCELLATION_REQUESTED", None
+    return "CANCELLATION_REQUESTED", _leave_queue(tx, row["seq"], Cancelled(), now)
+
+
+def expire(tx: Transaction, now: float) -> list[Ended]:
+    """Complete what has waited beyond its start deadline."""
+    ended = [_leave_queue(tx, row["seq"], StartTimeout(), now) for row in tx.all("jobs.late", {"now": now})]
+    return [one for one in ended if one]
+
+
+def _leave_queue(tx: Transaction, seq: int, error: GessoError, now: float) -> Ended | None:
+    taken = tx.one("jobs.take_waiting", {"seq": seq})
+    return complete(tx, seq, outcome_of(error, now), taken["attempt"]) if taken else None
+
+
+def complete(tx: Transaction, seq: int, outcome: Outcome, attempt: int = 0) -> Ended:
+    """Write the one outcome of a request and, in the same transaction, the webhook that tells it."""
+    [facts] = tx.all("jobs.facts", {"seq": seq})
+    params = outcome_params(outcome, keep=bool(facts["store_io"]) and outcome.in_history)
+    params.update(seq=seq, attempt=attempt, endpoint=facts["endpoint"], owner=facts["owner"])
+    tx.run("jobs.complete", params)
+    if not facts["store_io"]:
+        tx.run("jobs.forget_input", {"seq": seq})
+    url: str | None = facts["webhook"]
+    if url:
+        host = urlsplit(url).netloc.lower()
+        tx.run("webhooks.add", {"seq": seq, "url": url, "host": host, "now": outcome.ended_at})
+    return Ended(facts["id"], bool(url))

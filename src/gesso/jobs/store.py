@@ -1,0 +1,283 @@
+"""The job store: every request's record, its queue and its one outcome.
+
+Moves of state are in `moves.py`, run inside the database's writer; this class sends them there and, once they are
+synced, tells whoever waits in this process.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gesso.db.database import Database, Row, Transaction
+from gesso.db.faults import DatabaseFault
+from gesso.jobs import history, moves, retention
+from gesso.jobs.history import Filter, Page
+from gesso.jobs.job import CancelAnswer, Job, LogLine, NewJob, Outcome, Status
+from gesso.jobs.moves import Ended
+from gesso.jobs.rows import claimed_job, stored_job
+from gesso.jobs.watch import Watch, Watchers
+
+COUNTED = 1000
+"""Queue positions up to here are exact; beyond, they are estimated."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerFacts:
+    """What a worker has said of itself, and when."""
+
+    name: str
+    facts: Mapping[str, Any]
+    published_at: float
+
+
+class JobStore:
+    """The record of requests. Use it from the database's event loop; times are Unix seconds of `clock`.
+
+    Callbacks run on the event loop and must not block:
+
+    - `on_work()`: work has been handed to the writer, or is back in line. A claim made now is ordered behind it and
+      shares its sync, which saves an idle worker half of its way to the start.
+    - `on_cancel(id)`: a running request is to be stopped.
+    - `on_finish(id)`: a request has its outcome, stored and synced.
+    - `on_webhook()`: an outcome was stored whose webhook waits to be delivered.
+    """
+
+    def __init__(self, db: Database, *, clock: Callable[[], float] = time.time) -> None:
+        self._db = db
+        self._clock = clock
+        self._watchers = Watchers()
+        self._secrets: dict[str, Mapping[str, Any]] = {}
+        self._held: dict[str, dict[str, int]] = {}
+        self.on_work: list[Callable[[], None]] = []
+        self.on_cancel: list[Callable[[str], None]] = []
+        self.on_finish: list[Callable[[str], None]] = []
+        self.on_webhook: list[Callable[[], None]] = []
+
+    # ------------------------------------------------------------ moves
+
+    async def add(self, job: NewJob, outcome: Outcome | None = None) -> None:
+        """Store a request durably; with `outcome` it is stored finished. A restart forgets its secrets only."""
+        if outcome is None and job.secrets:
+            self._secrets[job.id] = job.secrets
+        if outcome is None:
+            self._fire_work()  # before the write below is waited for: a claim of this turn joins its group
+        try:
+            ended = await self._db.write(lambda tx: moves.add(tx, job, outcome))
+        except DatabaseFault:
+            self._secrets.pop(job.id, None)
+            raise
+        self._announce_ends([ended] if ended else [])
+
+    async def claim(self, worker: str, limit: int, endpoints: Sequence[str] | None = None) -> list[Job]:
+        """Take up to `limit` waiting requests, normal before low, first come first served.
+
+        What has waited beyond its start deadline is completed with 504 instead.
+        """
+        now = self._clock()
+
+        def operation(tx: Transaction) -> tuple[list[Ended], list[Row]]:
+            return moves.expire(tx, now), moves.claim(tx, worker, limit, endpoints, now)
+
+        ended, rows = await self._db.write(operation)
+        self._announce_ends(ended)
+        jobs = [claimed_job(row, self._secrets.get(row["id"], {})) for row in rows]
+        held = self._held.setdefault(worker, {})
+        for job in jobs:
+            held[job.id] = job.fence
+            self._watchers.announce(job.id)
+        return jobs
+
+    async def finish(self, job_id: str, fence: int, outcome: Outcome) -> bool:
+        """Store how a run ended, with its webhook. False when a newer claim, or an end, has overtaken it."""
+        ended = await self._db.write(lambda tx: moves.finish(tx, job_id, fence, outcome))
+        self._let_go(job_id, fence)
+        self._announce_ends([ended] if ended else [])
+        return ended is not None
+
+    async def give_back(self, job_id: str, fence: int, note: str) -> bool:
+        """Put a run whose runner died back in line; `note` goes to its log. False when it was overtaken."""
+        now = self._clock()
+        given = await self._db.write(lambda tx: moves.give_back(tx, job_id, fence, now))
+        self._let_go(job_id, fence)
+        self._announce_ends(given.ended)
+        if given.waiting:
+            self.log(job_id, LogLine(note, now, "WARN", "SYSTEM"))
+            self._fire_work()
+        return bool(given.waiting or given.ended)
+
+    async def void_leases(self, silent_since: float | None = None) -> int:
+        """Put back what runs, all of it or what no worker has renewed since a time; how much that was.
+
+        The one process of an embedded server voids all at start: whoever held it is gone with the lock.
+        """
+        now = self._clock()
+        before = {} if silent_since is None else {"silent_since": silent_since}
+        given = await self._db.write(lambda tx: moves.void(tx, now, **before))
+        self._announce_ends(given.ended)
+        if given.waiting:
+            self._fire_work()
+        return given.waiting
+
+    async def renew(self, worker: str) -> list[str]:
+        """Say that a worker lives; the ids that it must stop, being cancelled or no longer its own."""
+        now = self._clock()
+
+        def operation(tx: Transaction) -> list[Row]:
+            tx.run("jobs.renew", {"worker": worker, "now": now})
+            return tx.all("jobs.held", {"worker": worker})
+
+        held = dict(self._held.get(worker, {}))
+        rows = {row["id"]: row for row in await self._db.write(operation)}
+        lost = [id_ for id_, fence in held.items() if id_ not in rows or rows[id_]["fence"] != fence]
+        return lost + [id_ for id_, row in rows.items() if row["cancelled"]]
+
+    async def cancel(self, job_id: str, owner: str | None) -> CancelAnswer:
+        """Cancel a request: at once while it waits; while it runs, it can only end as 499 from here on."""
+        now = self._clock()
+        answer, ended = await self._db.write(lambda tx: moves.cancel(tx, job_id, owner, now))
+        self._announce_ends([ended] if ended else [])
+        if answer == "CANCELLATION_REQUESTED" and ended is None:
+            self._watchers.announce(job_id)
+            for call in self.on_cancel:
+                call(job_id)
+        return answer
+
+    async def expire(self) -> float | None:
+        """Complete what has waited beyond its start deadline; when the next deadline is due."""
+        if (due := await self._next_deadline()) is None or due > (now := self._clock()):
+            return due
+        self._announce_ends(await self._db.write(lambda tx: moves.expire(tx, now)))
+        return await self._next_deadline()
+
+    # ------------------------------------------------------------ logs and watching
+
+    def log(self, job_id: str, line: LogLine) -> None:
+        """Append a line to a request's log; watchers hear of it once it is stored."""
+        params = {"id": job_id, "at": line.at, "level": line.level, "source": line.source, "message": line.message}
+        self._db.post(lambda tx: tx.run("logs.add", params), lambda _: self._watchers.announce(job_id))
+
+    async def logs(self, job_id: str, after: int = 0) -> list[tuple[int, LogLine]]:
+        """The lines after number `after`, with their numbers."""
+        rows = await self._db.all("logs.after", {"id": job_id, "after": after})
+        return [(row["seq"], LogLine(row["message"], row["at"], row["level"], row["source"])) for row in rows]
+
+    def watch(self, job_id: str) -> Watch:
+        """Wakes on every new log line and move of a request: `async with store.watch(id) as watch`."""
+        return self._watchers.watch(job_id)
+
+    # ------------------------------------------------------------ reading
+
+    async def status(self, job_id: str, owner: str | None) -> Status | None:
+        """What the status route tells; None for what does not exist or belongs to another. `owner` None is any."""
+        row = await self._db.one("jobs.standing", {"id": job_id})
+        if row is None or owner not in (None, row["owner"]):
+            return None
+        state = row["state"] or "COMPLETED"
+        return Status(
+            id=job_id,
+            endpoint=row["endpoint"],
+            state=state,
+            position=await self._position(row) if state == "IN_QUEUE" else None,
+            inference_seconds=row["inference_seconds"],
+            error=row["error"],
+            error_type=row["error_type"],
+            engine=row["engine"],
+        )
+
+    async def _position(self, row: Row) -> int:
+        """Requests ahead: counted up to a bound, beyond it the distance to the first in line, which never is less."""
+        params = {"priority": row["priority"], "seq": row["seq"], "bound": COUNTED + 1}
+        counted = await self._db.one("jobs.ahead", params)
+        ahead = counted["n"] if counted else 0
+        if ahead <= COUNTED:
+            return ahead
+        head = await self._db.one("jobs.head", params)
+        return max(ahead, row["seq"] - head["seq"]) if head else ahead
+
+    async def get(self, job_id: str, owner: str | None, *, with_input: bool = False) -> Job | None:
+        """The whole request with its outcome; its input only where asked for, since that may be large."""
+        row = await self._db.one("jobs.get", {"id": job_id})
+        if row is None or owner not in (None, row["owner"]):
+            return None
+        input = await self.input_of(job_id) if with_input else None
+        return stored_job(row, self._clock(), input or b"")
+
+    async def input_of(self, job_id: str) -> bytes | None:
+        """The input as JSON; None where there is no such request or its input was forgotten."""
+        row = await self._db.one("jobs.input", {"id": job_id})
+        return row["input"] if row else None
+
+    async def queue_length(self, endpoint: str, bound: int = COUNTED) -> int:
+        """How many requests wait for an endpoint, over all callers; counting stops at `bound`."""
+        row = await self._db.one("jobs.queue_length", {"endpoint": endpoint, "bound": bound})
+        return row["n"] if row else 0
+
+    async def depth(self) -> dict[str, int]:
+        """How many requests wait and run: `{"IN_QUEUE": n, "IN_PROGRESS": m}`. Counts every live row."""
+        counts = {row["state"]: row["n"] for row in await self._db.all("jobs.depth")}
+        return {"IN_QUEUE": counts.get("IN_QUEUE", 0), "IN_PROGRESS": counts.get("IN_PROGRESS", 0)}
+
+    # ------------------------------------------------------------ history and retention
+
+    def record(self, job: NewJob, outcome: Outcome) -> None:
+        """Add a direct run or stream, which has ended and been answered, to the history."""
+        self._db.post(lambda tx: moves.record(tx, job, outcome))
+
+    async def history(
+        self, wanted: Filter, *, limit: int = 50, cursor: str | None = None, payloads: bool = False
+    ) -> Page:
+        """One page of finished requests, newest or longest first."""
+        return await history.page(self._db, wanted, limit, cursor, payloads)
+
+    async def prune(self, older_than: float | None = None) -> int:
+        """Drop outputs whose hour is over and, with `older_than`, requests that ended before; how many of those."""
+        return await retention.prune(self._db, self._clock(), older_than)
+
+    async def forget_payloads(self, job_id: str, owner: str | None) -> tuple[str, ...] | None:
+        """Drop a request's input and output; the names of the files it made. None where there is no such request."""
+        return await self._db.write(lambda tx: retention.forget(tx, job_id, owner))
+
+    # ------------------------------------------------------------ workers
+
+    async def publish_worker(self, name: str, facts: Mapping[str, Any]) -> None:
+        """Tell the API what a worker can serve."""
+        params = {"name": name, "facts": json.dumps(dict(facts)), "now": self._clock()}
+        await self._db.write(lambda tx: tx.run("workers.publish", params))
+
+    async def withdraw_worker(self, name: str) -> None:
+        """Take back what a worker said, because it stops."""
+        await self._db.write(lambda tx: tx.run("workers.withdraw", {"name": name}))
+
+    async def workers(self) -> list[WorkerFacts]:
+        """What workers have said of themselves."""
+        rows = await self._db.all("workers.all")
+        return [WorkerFacts(row["name"], json.loads(row["facts"]), row["published_at"]) for row in rows]
+
+    # ------------------------------------------------------------ telling
+
+    def _fire_work(self) -> None:
+        for call in self.on_work:
+            call()
+
+    def _announce_ends(self, ended: Sequence[Ended]) -> None:
+        for one in ended:
+            self._secrets.pop(one.id, None)
+            self._watchers.announce(one.id)
+            for call in self.on_finish:
+                call(one.id)
+        if any(one.webhook for one in ended):
+            for tell in self.on_webhook:
+                tell()
+
+    async def _next_deadline(self) -> float | None:
+        row = await self._db.one("jobs.next_deadline")
+        return row["at"] if row else None
+
+    def _let_go(self, job_id: str, fence: int) -> None:
+        for held in self._held.values():
+            if held.get(job_id) == fence:
+                del held[job_id]
