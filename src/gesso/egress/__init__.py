@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from gesso.egress.requests import Downloaded, Egress, Resolve
 from gesso.egress.urls import (
+    UNREACHABLE,
     EgressError,
     EgressFailed,
     EgressInvalid,
@@ -26,6 +27,7 @@ from gesso.egress.urls import (
 )
 
 __all__ = [
+    "UNREACHABLE",
     "Downloaded",
     "Egress",
     "EgressError",
