@@ -211,7 +211,7 @@ class JobStore:
         row = await self._db.one("jobs.input", {"id": job_id})
         return row["input"] if row else None
 
-    async def queue_length(self, endpoint: str, bound: int = COUNTED) -> int:
+    async def queue_length(self, endpoint: str, bound: int = 100_000) -> int:
         """How many requests wait for an endpoint, over all callers; counting stops at `bound`."""
         row = await self._db.one("jobs.queue_length", {"endpoint": endpoint, "bound": bound})
         return row["n"] if row else 0
