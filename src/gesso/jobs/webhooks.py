@@ -176,10 +176,13 @@ class Deliverer:
         if row is None:
             return
         tried = await self._try(row, url, attempts)
-        await self._note(seq, attempts + 1, tried)
-        log.info(
-            "webhook of %s: attempt %d, %s (%s)", row["id"], attempts + 1, tried.state, tried.status or tried.error
-        )
+        came_to = tried.status or tried.error
+        log.info("webhook of %s: attempt %d, %s (%s)", row["id"], attempts + 1, tried.state, came_to)
+        try:
+            await self._note(seq, attempts + 1, tried)
+        except DatabaseFault as error:
+            log.error("the delivery of %s could not be noted and will be repeated: %s", row["id"], error)
+            await asyncio.sleep(FIRST_DELAY)  # in its place, so that a full disk makes no storm of deliveries
 
     async def _try(self, row: Row, url: str, attempts: int) -> Tried:
         body = message(row)
