@@ -40,8 +40,6 @@ class Route:
     """Largest body in bytes; none takes the setting `max_body`."""
     upload: bool = False
     """True where the body is a file: it gets a least rate instead of a deadline."""
-    public: bool = False
-    """True where every browser origin may read, in open mode too: files, whose names are capabilities."""
 
 
 HOSTS: Mapping[str, Surface] = {
@@ -63,8 +61,10 @@ HOSTS: Mapping[str, Surface] = {
 _PREFIXES: Mapping[str, Surface] = {"run": "run", "queue": "queue", "rest": "rest", "cdn": "cdn"}
 
 _SITE_WORDS = frozenset(
-    """api models requests gallery keys engines settings compare static docs mcp metrics healthz readyz
-    openapi.json llms.txt fal""".split()
+    {
+        *("api", "models", "requests", "gallery", "keys", "engines", "settings", "compare", "static", "docs"),
+        *("mcp", "metrics", "healthz", "readyz", "openapi.json", "llms.txt", "fal"),
+    }
 )
 _REST_WORDS = frozenset({"storage", "tokens", ".well-known"})
 

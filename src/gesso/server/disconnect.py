@@ -1,0 +1,79 @@
+"""Work that ends with its client: a cut connection cancels what was being done for it.
+
+Our HTTP protocol (`guard`) tells of the loss by a callback, which costs nothing until it happens. Under any other
+ASGI server a small task waits for the `http.disconnect` message.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, Protocol, TypeVar, cast
+
+from starlette.types import Receive, Scope
+
+T = TypeVar("T")
+
+CONNECTION = "gesso.connection"
+"""Key in an ASGI scope under which `guard` puts the connection."""
+
+
+class ClientGoneError(Exception):
+    """The client closed the connection before it had its answer."""
+
+
+class Connection(Protocol):
+    """What `guard` offers: `on_lost` is called once when the connection ends."""
+
+    on_lost: Callable[[], object] | None
+
+
+async def while_connected(scope: Scope, receive: Receive, work: Coroutine[Any, Any, T]) -> T:
+    """The value of `work`; it is cancelled, and `ClientGoneError` raised, when the client goes away first.
+
+    The request's body must have been read.
+    """
+    connection = cast("Connection | None", scope.get(CONNECTION))
+    if connection is None:
+        return await _listening(receive, work)
+    return await _called_back(connection, work)
+
+
+async def _called_back(connection: Connection, work: Coroutine[Any, Any, T]) -> T:
+    task = cast("asyncio.Task[Any]", asyncio.current_task())
+    gone = False
+
+    def lost() -> None:
+        nonlocal gone
+        gone = True
+        task.cancel()
+
+    connection.on_lost = lost
+    try:
+        return await work
+    except asyncio.CancelledError:
+        if not gone:
+            raise
+        task.uncancel()
+        raise ClientGoneError from None
+    finally:
+        connection.on_lost = None
+
+
+async def _listening(receive: Receive, work: Coroutine[Any, Any, T]) -> T:
+    working = asyncio.ensure_future(work)
+    listening = asyncio.ensure_future(_disconnected(receive))
+    try:
+        await asyncio.wait({working, listening}, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            return working.result()
+        raise ClientGoneError
+    finally:
+        listening.cancel()
+        working.cancel()
+        await asyncio.gather(working, listening, return_exceptions=True)
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,183 @@
+"""Slow and hostile connections: uvicorn's httptools protocol with deadlines and a limit on the request head.
+
+uvicorn bounds the silence between two requests and nothing else. A sweep once a second ends connections
+
+    whose head is not complete in `header_seconds`            408
+    whose head is larger than `max_header_bytes`              431, at once
+    whose body is not complete in `body_seconds`              408; uploads: slower than `min_upload_rate`
+    that have not read anything of their reply for 30 s       cut
+
+One sweep for all connections costs a request a few attribute writes; a timer for each would cost it ten times that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar, cast
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from gesso.server.app import UPLOAD
+from gesso.server.disconnect import CONNECTION
+from gesso.settings import Settings
+
+SWEEP_SECONDS = 1.0
+STUCK_SECONDS = 30.0
+"""Longest time that a client may leave its socket full."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """The limits of one server, seconds and bytes."""
+
+    head: float
+    body: float
+    upload_rate: float
+    head_bytes: int
+
+    @classmethod
+    def of(cls, settings: Settings) -> Deadlines:
+        """The limits that the settings name."""
+        return cls(settings.header_seconds, settings.body_seconds, settings.min_upload_rate, settings.max_header_bytes)
+
+
+class GuardedProtocol(HttpToolsProtocol):
+    """One connection. Subclass it with `deadlines` set: uvicorn makes the instances."""
+
+    deadlines: ClassVar[Deadlines]
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.on_lost: Callable[[], object] | None = None
+        self._head_since: float | None = self.loop.time()
+        self._body_since: float | None = None
+        self._stuck_since: float | None = None
+        self._head_bytes = 0
+        self._body_bytes = 0
+        self._refusal: tuple[int, str, str] | None = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._head_since = self._body_since = self._stuck_since = None
+        if self.on_lost is not None:
+            self.on_lost()
+
+    # ------------------------------------------------------------ parsing
+
+    def data_received(self, data: bytes) -> None:
+        if self.transport.is_closing():
+            return
+        if self._body_since is None and self._head_since is None:
+            self._head_since = self.loop.time()
+        super().data_received(data)
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._head_bytes = 0
+        self._body_bytes = 0
+        if self._head_since is None:
+            self._head_since = self.loop.time()
+        cast("dict[str, Any]", self.scope)[CONNECTION] = self
+
+    def on_url(self, url: bytes) -> None:
+        self._count(len(url))
+        self.url += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._count(len(name) + len(value) + 4)
+        super().on_header(name, value)
+
+    def _count(self, size: int) -> None:
+        self._head_bytes += size
+        if self._head_bytes > self.deadlines.head_bytes:
+            msg = f"The request head is larger than {self.deadlines.head_bytes} bytes."
+            self._refuse(431, msg, "request_header_fields_too_large")
+
+    def on_headers_complete(self) -> None:
+        self._head_since = None
+        self._body_since = self.loop.time()
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self._body_bytes += len(body)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._body_since = None
+        super().on_message_complete()
+
+    def _refuse(self, status: int, msg: str, error_type: str) -> None:
+        """End the parse; `send_400_response` then sends this instead."""
+        self._refusal = (status, msg, error_type)
+        raise ValueError(msg)
+
+    def send_400_response(self, msg: str) -> None:
+        """What uvicorn calls for a request that it cannot parse."""
+        status, text, error_type = self._refusal or (400, msg, "bad_request")
+        self.end_with(status, text, error_type)
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """The application answers such a request itself, so there is nothing to warn of."""
+
+    def end_with(self, status: int, msg: str, error_type: str) -> None:
+        """Answer in fal's form, unless an answer has begun, and close."""
+        if not self.transport.is_closing():
+            if self.cycle is None or not self.cycle.response_started or self.cycle.response_complete:
+                self.transport.write(_response(status, msg, error_type))
+            self.transport.close()
+        self._head_since = self._body_since = None
+
+    # ------------------------------------------------------------ deadlines
+
+    def pause_writing(self) -> None:
+        self._stuck_since = self.loop.time()
+        super().pause_writing()
+
+    def resume_writing(self) -> None:
+        self._stuck_since = None
+        super().resume_writing()
+
+    def sweep(self, now: float) -> None:
+        """End this connection if one of its deadlines has passed."""
+        if self._stuck_since is not None and now - self._stuck_since > STUCK_SECONDS:
+            self.transport.abort()
+        elif self._head_since is not None and now - self._head_since > self.deadlines.head:
+            self.end_with(408, "The request head took too long.", "request_timeout")
+        elif self._body_since is not None and self._is_slow(now - self._body_since):
+            self.end_with(408, "The request body took too long.", "request_timeout")
+
+    def _is_slow(self, seconds: float) -> bool:
+        if seconds <= self.deadlines.body or self.flow.read_paused:
+            return False
+        is_upload = cast("dict[str, Any]", self.scope).get(UPLOAD, False)
+        return not is_upload or self._body_bytes < seconds * self.deadlines.upload_rate
+
+
+def guarded(settings: Settings) -> type[GuardedProtocol]:
+    """The protocol class for one server's settings."""
+    return type("Guarded", (GuardedProtocol,), {"deadlines": Deadlines.of(settings)})
+
+
+async def sweep_forever(connections: set[Any]) -> None:
+    """Check every connection once a second."""
+    loop = asyncio.get_running_loop()
+    while True:
+        await asyncio.sleep(SWEEP_SECONDS)
+        now = loop.time()
+        for connection in list(connections):
+            connection.sweep(now)
+
+
+_REASONS = {400: "Bad Request", 408: "Request Timeout", 431: "Request Header Fields Too Large"}
+
+
+def _response(status: int, msg: str, error_type: str) -> bytes:
+    body = json.dumps({"detail": msg, "message": msg, "error_type": error_type}).encode()
+    head = (
+        f"HTTP/1.1 {status} {_REASONS[status]}\r\ncontent-type: application/json\r\n"
+        f"x-fal-error-type: {error_type}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
+    )
+    return head.encode("ascii") + body
