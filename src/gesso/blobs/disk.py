@@ -14,6 +14,7 @@ import os
 import secrets
 import shutil
 import stat
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -150,19 +151,24 @@ class Draft:
         self.path = path
         self.size = 0
         self._file = os.fdopen(os.open(path, _CREATE, 0o600), "wb", buffering=0)
+        # A cancelled request discards its draft while a thread may still write: without the lock that write could
+        # hit another file that got the freed descriptor.
+        self._lock = threading.Lock()
 
     def write(self, data: bytes | bytearray) -> None:
         view = memoryview(data)
-        while view:
-            view = view[self._file.write(view) :]
+        with self._lock:
+            while view and not self._file.closed:
+                view = view[self._file.write(view) :]
         self.size += len(data)
 
     def close(self) -> None:
-        self._file.close()
+        with self._lock:
+            self._file.close()
 
     def discard(self) -> None:
         """Close and delete."""
-        self._file.close()
+        self.close()
         self.path.unlink(missing_ok=True)
 
 

@@ -74,6 +74,8 @@ class Blobs:
         """The owner's own setting for files that ask for nothing."""
         self.on_change: list[Callable[[str], object]] = []
         """Called with the name of a file whose row has changed or gone."""
+        self.on_sweep: list[Callable[[], Awaitable[int]]] = []
+        """Further things to sweep; `Uploads` adds itself."""
         self._rows: dict[str, tuple[float, Blob]] = {}
         self._room: tuple[float, int] = (float("-inf"), 0)
 
@@ -211,8 +213,8 @@ class Blobs:
             await self._remove([name])
 
     async def sweep(self) -> int:
-        """Delete what has expired; how many files went."""
-        total = 0
+        """Delete what has expired; how many files and abandoned uploads went."""
+        total = sum([await further() for further in self.on_sweep])
         while True:
             rows = await self.db.all("files.expired", {"now": self.clock(), "limit": SWEEP_ROWS})
             names = [str(row["name"]) for row in rows]
