@@ -42,8 +42,11 @@ class Result:
 class Context(Protocol):
     """What an engine may use of its surroundings."""
 
-    tmp: Path
-    """A folder for this attempt alone; removed afterwards."""
+    @property
+    def tmp(self) -> Path:
+        """A folder for this attempt alone; made when first asked for, removed afterwards."""
+        ...
+
     endpoint: str
     """For metadata and logs only; no engine branches on it."""
     options: EngineOptions

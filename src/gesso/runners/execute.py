@@ -1,0 +1,215 @@
+"""One attempt at one request, from its stored input to its outcome: the middle of Gesso on one page.
+
+endpoint.find ▶ parse ▶ task ▶ choose an engine ▶ fetch its media ▶ run it ▶ store what it made ▶ Outcome
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import hashlib
+import os
+import random
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import structlog
+from pydantic_core import from_json, to_json
+
+from gesso.blobs.fetch import Fetcher
+from gesso.blobs.store import Blobs
+from gesso.endpoint import Endpoint, Input, Limits, find
+from gesso.engines.engine import Engine, EngineOptions, Result, choose
+from gesso.errors import GessoError, RunnerDied, failure_of
+from gesso.jobs.job import Level, LogLine, NewJob, Outcome, Preview
+from gesso.media import Media, map_media
+from gesso.runners.outputs import Outputs, Previews
+from gesso.runners.work import Event, Logged, Pool, Previewed, Work
+from gesso.settings import Settings
+from gesso.tasks import Task
+
+Log = Callable[[LogLine], None]
+OnPreview = Callable[[Preview], None]
+
+MAX_RANDOM_SEED = 2**32 - 1
+"""Seeds chosen here fit every client's number type; a caller may give any up to 2^63-1."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Attempt:
+    """What is known of an attempt while it goes on; its outcome, good or bad, is made from this."""
+
+    job: NewJob
+    tmp: Path
+    log: Log
+    began: float
+    engine: str | None = None
+    """Set once an engine has a part in the answer."""
+    engine_began: float = 0.0
+    engine_ended: float = 0.0
+
+
+class Executor:
+    """Carries out requests. One serves every request of a worker, many at a time."""
+
+    def __init__(
+        self, blobs: Blobs, fetcher: Fetcher, pool: Pool, engines: Sequence[Engine], settings: Settings
+    ) -> None:
+        self._blobs = blobs
+        self._fetcher = fetcher
+        self._pool = pool
+        self._engines = engines
+        self._settings = settings
+        self._limits = Limits(settings.max_images, settings.max_pixels)
+
+    async def execute(self, job: NewJob, *, attempt: int = 1, log: Log, on_preview: OnPreview | None = None) -> Outcome:
+        """The outcome of one attempt. Raises `RunnerDied` and `CancelledError` only: those the worker decides on."""
+        this = Attempt(job, self._settings.tmp_dir / f"{job.id}-{attempt}", log, time.time())
+        try:
+            return await self._carry_out(this, on_preview)
+        except RunnerDied:
+            raise
+        except Exception as error:
+            return failed(this, error)
+        finally:
+            if exists(this.tmp):
+                await asyncio.to_thread(shutil.rmtree, this.tmp, ignore_errors=True)
+
+    async def _carry_out(self, this: Attempt, on_preview: OnPreview | None) -> Outcome:
+        endpoint = find(this.job.endpoint)
+        values = endpoint.parse(self._raw_input(this.job), self._limits)
+        task = seeded(values.task(), endpoint, values, self._settings.seed)
+        engine = choose(task, self._engines, self._settings.engine)
+        task = await self._with_media(task, this)
+        this.engine = engine.name
+        outputs = Outputs(self._blobs, endpoint, this.job, task, inline=getattr(values, "sync_mode", False))
+        previews = Previews(outputs, on_preview)
+        try:
+            result = await self._run(task, this, previews)
+            await previews.settled()
+            body = await outputs.body(result, time.time())
+        except BaseException:
+            await previews.drop()
+            await outputs.discard()
+            raise
+        return succeeded(this, endpoint, values, body, tuple(outputs.stored))
+
+    def _raw_input(self, job: NewJob) -> dict[str, Any]:
+        raw: dict[str, Any] = from_json(job.input) if job.input else {}
+        return {**raw, **job.secrets}
+
+    async def _with_media(self, task: Task, this: Attempt) -> Task:
+        """The task with every URL replaced by a local file."""
+        if not holds_media(task):
+            return task
+
+        async def fetch(media: Media) -> Media:
+            this.tmp.mkdir(parents=True, exist_ok=True)
+            return await self._fetcher.fetch(media, this.tmp, this.job.owner)
+
+        fetched: Task = await map_media(task, fetch)
+        return fetched
+
+    async def _run(self, task: Task, this: Attempt, previews: Previews) -> Result:
+        def on_event(event: Event) -> None:
+            if isinstance(event, Logged):
+                this.log(LogLine(event.message, time.time(), level_of(event.level)))
+            elif isinstance(event, Previewed):
+                previews.add(event)
+            else:
+                this.engine_began = time.time()
+
+        options = EngineOptions(self._settings.max_pixels, self._settings.safety_threshold, previews.wanted)
+        work = Work(
+            job=this.job.id,
+            endpoint=this.job.endpoint,
+            engine=this.engine or "",
+            task=task,
+            tmp=this.tmp,
+            options=options,
+            urgent=this.job.direct,
+        )
+        try:
+            return await self._pool.run(work, on_event)
+        finally:
+            this.engine_ended = time.time()
+
+
+def holds_media(value: Any) -> bool:
+    """Whether there is anything to fetch inside a task: most have nothing, and this look is cheaper than a copy."""
+    if isinstance(value, Media):
+        return True
+    if isinstance(value, tuple):
+        return any(map(holds_media, cast("tuple[Any, ...]", value)))
+    return any(holds_media(getattr(value, name)) for name in _parts(cast("type[Any]", type(value))))
+
+
+@cache
+def _parts(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
+
+
+def seeded(task: Task, endpoint: Endpoint, values: Input, mode: Literal["random", "input"]) -> Task:
+    """The task with a seed, where it takes one: an absent seed is chosen before the engine runs, so that it is told."""
+    if getattr(task, "seed", 0) is not None:
+        return task
+    if mode == "random":
+        seed = random.randint(0, MAX_RANDOM_SEED)
+    else:
+        asked = values.model_dump(exclude={"seed", "sync_mode", *values.secrets})
+        seed = int.from_bytes(hashlib.sha256(to_json([endpoint.id, asked])).digest()[:4])
+    return dataclasses.replace(task, seed=seed)
+
+
+def succeeded(this: Attempt, endpoint: Endpoint, values: Input, body: bytes, files: tuple[str, ...]) -> Outcome:
+    """The outcome of an attempt that made what was asked."""
+    units = endpoint.units.of(values)
+    return Outcome(
+        status=200,
+        body=body,
+        headers={"x-fal-billable-units": f"{units:g}"},
+        engine=this.engine,
+        units=units,
+        inference_seconds=this.engine_ended - this.engine_began,
+        started_at=this.began,
+        ended_at=time.time(),
+        files=files,
+        in_history=not getattr(values, "sync_mode", False),
+    )
+
+
+def failed(this: Attempt, error: Exception) -> Outcome:
+    """The outcome of an attempt that ended in an error; one that nobody raised on purpose goes to the server's log."""
+    failure = failure_of(error)
+    if not isinstance(error, GessoError):
+        log.error("request failed", request_id=this.job.id, endpoint=this.job.endpoint, exc_info=error)
+    this.log(LogLine(failure.message, time.time(), "ERROR"))
+    return Outcome.failed(
+        failure,
+        body=to_json(failure.body, inf_nan_mode="null"),
+        engine=this.engine,
+        started_at=this.began,
+        ended_at=time.time(),
+        inference_seconds=this.engine_ended - this.engine_began if this.engine_began else None,
+    )
+
+
+def exists(folder: Path) -> bool:
+    """Whether an attempt has made its folder; most that fetch and make nothing have not."""
+    return os.path.lexists(folder)
+
+
+def level_of(level: str) -> Level:
+    """A level as the log knows it; what it does not know is information."""
+    match level:
+        case "STDERR" | "STDOUT" | "ERROR" | "INFO" | "WARN" | "DEBUG":
+            return level
+        case _:
+            return "INFO"
