@@ -79,7 +79,7 @@ class Problem:
     def as_json(self) -> dict[str, Any]:
         """The error item as fal writes it, with the echoed input made safe and short."""
         item: dict[str, Any] = {
-            "loc": list(self.loc),
+            "loc": [clip(step) for step in self.loc],
             "msg": self.msg,
             "type": self.type,
             "url": DOCS_URL + self.type,
@@ -220,6 +220,10 @@ def failure_of(error: BaseException) -> Failure:
     return Failure(500, {"detail": detail}, "internal_error", detail, {"x-fal-error-type": "internal_error"})
 
 
+MAX_PROBLEMS = 100
+"""Problems that one reply tells; ten thousand wrong items of a list must not make a megabyte of errors."""
+
+
 def list_failure(status: int, problems: Sequence[Problem]) -> Failure:
     """A model error: the list form, with both spellings of the retry hint."""
     first = problems[0]
@@ -227,7 +231,7 @@ def list_failure(status: int, problems: Sequence[Problem]) -> Failure:
     headers = {"x-fal-retryable": str(retry).lower(), "x-fal-needs-retry": str(int(retry))}
     if status == 422:
         headers["x-fal-billable-units"] = "0"
-    body = {"detail": [problem.as_json() for problem in problems]}
+    body = {"detail": [problem.as_json() for problem in problems[:MAX_PROBLEMS]]}
     return Failure(status, body, first.type, first.msg, headers)
 
 

@@ -64,14 +64,15 @@ class ImageSize(BaseModel):
 
 
 def _size_kind(value: Any) -> str:
-    return "size" if isinstance(value, (Mapping, ImageSize)) else "preset"
+    return "<size>" if isinstance(value, (Mapping, ImageSize)) else "<preset>"
 
 
 SizeChoice = Annotated[
-    Annotated[ImageSize, Tag("size")] | Annotated[Preset, Tag("preset")],
+    Annotated[ImageSize, Tag("<size>")] | Annotated[Preset, Tag("<preset>")],
     Discriminator(_size_kind),
 ]
-"""A preset's name or a custom size. The discriminator makes one mistake give one error."""
+"""A preset's name or a custom size. The discriminator makes one mistake give one error; the tags, which errors must
+not show, are words that no caller uses as a key."""
 
 
 @dataclass(frozen=True, slots=True)

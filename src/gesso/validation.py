@@ -23,16 +23,20 @@ MAX_TEXT = 200_000
 MAX_ITEMS = 10_000
 """Most items of any list in an input."""
 
+MAX_INT = 2**63 - 1
+"""Largest whole number of any field, and with a minus the smallest."""
+
 
 def parse_object(body: bytes) -> dict[str, Any]:
     """The JSON object in a request's body; an empty body is an empty object.
 
     Raises `InputError`: `json_invalid` for what is no JSON, `dict_type` for JSON that is no object.
     """
-    if not body.strip():
+    text = body.removeprefix(b"\xef\xbb\xbf").strip()
+    if not text:
         return {}
     try:
-        value: Any = from_json(body.removeprefix(b"\xef\xbb\xbf"))
+        value: Any = from_json(text)
     except ValueError as error:
         raise InputError((), "json_invalid", f"The body is not valid JSON: {error}") from None
     if not isinstance(value, dict):
@@ -54,10 +58,14 @@ def validate(model: type[Model], raw: Mapping[str, Any]) -> Model:
     if problems:
         raise InputError.of(problems)
     try:
-        return model.model_validate(raw)
+        values = model.model_validate(raw)
     except ValidationError as error:
         details = error.errors(include_url=False)
         raise InputError.of(_first_per_place(_problem(detail, raw) for detail in details)) from None
+    problems = list(_unusable(values.model_dump(), ()))
+    if problems:
+        raise InputError.of(problems)
+    return values
 
 
 def _unstorable(value: Any, loc: Loc) -> Iterator[Problem]:
@@ -86,6 +94,26 @@ def _unstorable_text(text: str, loc: Loc) -> Iterator[Problem]:
         yield Problem(("body", *loc), msg, "sequence_too_long", {"max_length": MAX_TEXT}, text)
     elif not text.isascii() and _has_surrogate(text):
         yield Problem(("body", *loc), "String should be valid Unicode", "value_error", None, text)
+
+
+def _unusable(value: Any, loc: Loc) -> Iterator[Problem]:
+    """Numbers that only show once text is coerced ("nan", 300 digits) and that no engine can calculate with."""
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            yield Problem(("body", *loc), "Input should be a finite number", "value_error", None, value)
+    elif isinstance(value, int):
+        if value > MAX_INT:
+            msg = f"Input should be less than or equal to {MAX_INT}"
+            yield Problem(("body", *loc), msg, "less_than_equal", {"le": MAX_INT}, value)
+        elif value < -MAX_INT:
+            msg = f"Input should be greater than or equal to {-MAX_INT}"
+            yield Problem(("body", *loc), msg, "greater_than_equal", {"ge": -MAX_INT}, value)
+    elif isinstance(value, Mapping):
+        for key, item in cast("Mapping[str, Any]", value).items():
+            yield from _unusable(item, (*loc, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(cast("list[Any]", value)):
+            yield from _unusable(item, (*loc, index))
 
 
 def _has_surrogate(text: str) -> bool:

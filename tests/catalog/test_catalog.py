@@ -16,7 +16,8 @@ import gesso
 from gesso import catalog
 from gesso.endpoint import Endpoint, Input, Limits, all_endpoints, find, find_rule
 from gesso.errors import InputError, Problem
-from gesso.tasks import Media, Task
+from gesso.media import Media
+from gesso.tasks import Task
 from tests.catalog.facts import ENDPOINTS, NOTHING, models_in, ours
 
 IDS = sorted(ENDPOINTS)

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from gesso.endpoint import Endpoint, Input, Units, Vendor, Weights
+from gesso.media import Media
 from gesso.shapes import (
     ImagesOutput,
     ImageUrl,
@@ -16,7 +17,7 @@ from gesso.shapes import (
     Seed,
     size_for_aspect,
 )
-from gesso.tasks import EditImage, Media, Safety, Sampling, TextToImage
+from gesso.tasks import EditImage, Safety, Sampling, TextToImage
 
 AspectRatio = Literal["21:9", "16:9", "4:3", "3:2", "1:1", "2:3", "3:4", "9:16", "9:21"]
 

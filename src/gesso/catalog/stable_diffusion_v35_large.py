@@ -5,8 +5,9 @@ from __future__ import annotations
 from pydantic import BaseModel, Field
 
 from gesso.endpoint import Endpoint, Input, Units, Vendor, Weights, media_rule
+from gesso.media import Media
 from gesso.shapes import ImagesOutput, ImageUrl, NumImages, PictureFormat, Seed, SizeChoice, size_of
-from gesso.tasks import Control, Look, Lora, Media, Reference, Safety, Sampling, TextToImage
+from gesso.tasks import Control, Look, Lora, Reference, Safety, Sampling, TextToImage
 
 
 class ControlNet(BaseModel):
