@@ -19,7 +19,7 @@ UPDATE queue
        started_at = :now, renewed_at = :now
  WHERE seq IN (SELECT seq FROM queue WHERE state = 'IN_QUEUE' ORDER BY priority, seq LIMIT :limit)
    AND state = 'IN_QUEUE'
-RETURNING seq;
+RETURNING priority, seq;
 
 -- name: waiting_of
 -- The first in line of one endpoint.
@@ -38,8 +38,7 @@ UPDATE queue
 -- Everything a worker needs of a request that it has just claimed.
 SELECT j.*, q.state, q.attempt, q.fence, q.started_at
   FROM queue q JOIN jobs j ON j.seq = q.seq
- WHERE q.seq IN (SELECT value FROM json_each(:seqs))
- ORDER BY q.priority, q.seq;
+ WHERE q.seq = :seq;
 
 -- name: late
 -- Requests whose start deadline has passed while they waited.

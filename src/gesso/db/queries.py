@@ -4,20 +4,26 @@
     -- Stores an accepted request.
     INSERT INTO jobs ...
 
-in `jobs.sql` is the query `"jobs.insert"`. One statement each, parameters as `:name`.
+in `jobs.sql` is the query `"jobs.insert"`. One statement each, parameters as `:name`, no colon before a word else.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any, cast
+
+from gesso.db.database import Params
 
 FOLDER = Path(__file__).parent
 
 _NAME = re.compile(r"^-- name: *(\w+) *$", re.MULTILINE)
+_PARAMETER = re.compile(r":(\w+)")
 
 
 def parse(text: str) -> dict[str, str]:
@@ -36,9 +42,31 @@ def _without_comments(body: str) -> str:
     return "\n".join(lines).strip().removesuffix(";")
 
 
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A statement as the driver takes it fastest: parameters by position, read from the caller's by name."""
+
+    sql: str
+    values: Callable[[Params | None], Sequence[Any]]
+
+
+def compiled(sql: str) -> Query:
+    """Replace `:name` by `?`. Looking up 15 names costs SQLite's driver as much as a small insert."""
+    return Query(_PARAMETER.sub("?", sql), _reader(_PARAMETER.findall(sql)))
+
+
+def _reader(names: Sequence[str]) -> Callable[[Params | None], Sequence[Any]]:
+    if not names:
+        return lambda _: ()
+    if len(names) == 1:
+        only = names[0]
+        return lambda params: ((params or {})[only],)
+    return cast("Callable[[Params | None], Sequence[Any]]", itemgetter(*names))
+
+
 @cache
-def load(folder: Path = FOLDER) -> Mapping[str, str]:
+def load(folder: Path = FOLDER) -> Mapping[str, Query]:
     """All statements, by `"file.query"`."""
-    files = sorted(folder.glob("*.sql"))
-    queries = {f"{file.stem}.{name}": sql for file in files for name, sql in parse(file.read_text("utf-8")).items()}
+    texts = {file.stem: parse(file.read_text("utf-8")) for file in sorted(folder.glob("*.sql"))}
+    queries = {f"{stem}.{name}": compiled(sql) for stem, found in texts.items() for name, sql in found.items()}
     return MappingProxyType(queries)

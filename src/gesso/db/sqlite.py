@@ -132,9 +132,10 @@ class SqliteDatabase:
         self._writing.close()
 
     def _read(self, query: str, params: Params | None) -> list[Row]:
+        wanted = self._queries[query]
         with self._guard:
             try:
-                return self._reading.execute(self._queries[query], params or ()).fetchall()
+                return self._reading.execute(wanted.sql, wanted.values(params)).fetchall()
             except sqlite3.Error as error:
                 raise DatabaseFault(f"The database could not be read: {error}.") from error
 

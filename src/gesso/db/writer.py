@@ -22,6 +22,7 @@ from typing import Any
 
 from gesso.db.database import Params, Row, Transaction
 from gesso.db.faults import DatabaseFault, is_passing, is_statement_fault, write_fault
+from gesso.db.queries import Query
 
 log = logging.getLogger(__name__)
 
@@ -46,23 +47,27 @@ class Work:
 class SqliteTransaction:
     """What operations see of the writer's connection."""
 
-    def __init__(self, connection: sqlite3.Connection, queries: Mapping[str, str]) -> None:
+    def __init__(self, connection: sqlite3.Connection, queries: Mapping[str, Query]) -> None:
         self._execute = connection.execute
         self._many = connection.executemany
         self._queries = queries
 
     def run(self, query: str, params: Params | None = None) -> int:
-        return self._execute(self._queries[query], params or ()).rowcount
+        wanted = self._queries[query]
+        return self._execute(wanted.sql, wanted.values(params)).rowcount
 
     def one(self, query: str, params: Params | None = None) -> Row | None:
-        rows = self._execute(self._queries[query], params or ()).fetchall()
+        wanted = self._queries[query]
+        rows = self._execute(wanted.sql, wanted.values(params)).fetchall()
         return rows[0] if rows else None
 
     def all(self, query: str, params: Params | None = None) -> list[Row]:
-        return self._execute(self._queries[query], params or ()).fetchall()
+        wanted = self._queries[query]
+        return self._execute(wanted.sql, wanted.values(params)).fetchall()
 
     def many(self, query: str, params: Sequence[Params]) -> None:
-        self._many(self._queries[query], params)
+        wanted = self._queries[query]
+        self._many(wanted.sql, map(wanted.values, params))
 
 
 class Writer:
@@ -71,7 +76,7 @@ class Writer:
     def __init__(
         self,
         connection: sqlite3.Connection,
-        queries: Mapping[str, str],
+        queries: Mapping[str, Query],
         guard: AbstractContextManager[Any],
         deliver: Callable[[list[Work]], None],
     ) -> None:

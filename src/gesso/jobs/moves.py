@@ -69,13 +69,11 @@ def claim(tx: Transaction, worker: str, limit: int, endpoints: Sequence[str] | N
     """Rows of `jobs.claimed` for up to `limit` requests, first in line first."""
     params = {"worker": worker, "limit": limit, "now": now}
     if endpoints is None:
-        seqs = [row["seq"] for row in tx.all("jobs.claim", params)]
+        seqs = [seq for _, seq in sorted((row["priority"], row["seq"]) for row in tx.all("jobs.claim", params))]
     else:
         seqs = _first_of(tx, endpoints, limit)
         tx.many("jobs.claim_one", [{"worker": worker, "now": now, "seq": seq} for seq in seqs])
-    if not seqs:
-        return []
-    return tx.all("jobs.claimed", {"seqs": json.dumps(seqs)})
+    return [row for seq in seqs for row in tx.all("jobs.claimed", {"seq": seq})]
 
 
 def _first_of(tx: Transaction, endpoints: Sequence[str], limit: int) -> list[int]:
