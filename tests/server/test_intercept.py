@@ -35,7 +35,7 @@ async def _serve_host(reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 async def proxy(authority: Authority) -> AsyncIterator[tuple[str, int]]:
     backend = await asyncio.start_server(_serve_host, "127.0.0.1", 0)
     port = backend.sockets[0].getsockname()[1]
-    intercept = Intercept(authority, f"http://127.0.0.1:{port}")
+    intercept = Intercept(authority.folder, f"http://127.0.0.1:{port}")
     url = await intercept.start()
     yield "127.0.0.1", int(url.rsplit(":", 1)[1])
     await intercept.close()
@@ -115,7 +115,7 @@ async def test_closing_ends_open_tunnels(authority: Authority) -> None:
 
     backend = await asyncio.start_server(wait_for_end, "127.0.0.1", 0)
     port = backend.sockets[0].getsockname()[1]
-    intercept = Intercept(authority, "http://127.0.0.1:9")
+    intercept = Intercept(authority.folder, "http://127.0.0.1:9")
     url = await intercept.start()
     reader, writer, _ = await _connect(("127.0.0.1", int(url.rsplit(":", 1)[1])), f"127.0.0.1:{port}")
     await intercept.close()

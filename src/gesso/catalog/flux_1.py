@@ -66,6 +66,6 @@ ENDPOINTS = (
             Weights("black-forest-labs/FLUX.1-schnell", pipeline="FluxPipeline", licence="Apache-2.0", memory_gb=34),
         ),
         aliases=("fal-ai/flux/schnell",),
-        tags=("flux", "fast", "open weights"),
+        tags=("flux", "fast", "open weights", "quick start"),
     ),
 )

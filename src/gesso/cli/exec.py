@@ -11,7 +11,7 @@ import shlex
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from importlib import resources
 from pathlib import Path
 
@@ -19,6 +19,7 @@ import click
 
 from gesso.cli.output import FAILED, say, telling_errors
 from gesso.cli.reach import Running, reach, running
+from gesso.server.authority import Authority
 from gesso.settings import load
 
 
@@ -26,8 +27,8 @@ def variables(server: Running) -> dict[str, str]:
     """The environment that points fal's clients at Gesso. Needs a server with its proxy and CA."""
     if server.proxy is None or server.ca is None:
         raise click.ClickException("The server runs without its intercepting proxy.")
-    folder = Path(server.ca)
-    bundle, root = str(folder / "bundle.pem"), str(folder / "ca.pem")
+    authority = Authority.load(Path(server.ca))
+    bundle, root = str(authority.bundle), str(authority.path)
     hook = resources.files("gesso.cli").joinpath("hook.mjs")
     local = "127.0.0.1,localhost,::1"
     return {
@@ -59,7 +60,7 @@ def environment(server: Running, outer: Mapping[str, str]) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def _intercepting(url: str | None) -> Iterator[Running]:
+def _intercepting(url: str | None) -> Generator[Running]:
     """A server with a proxy: the running one's own, or a proxy of ours in front of it."""
     with reach(url) as server:
         if server.proxy is not None:
@@ -91,7 +92,7 @@ def _run(command: tuple[str, ...], environ: Mapping[str, str]) -> int:
         return 127 if isinstance(error, FileNotFoundError) else 126
     # The terminal sends Ctrl-C to the whole group: the program decides what it means, and we follow it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+    signal.signal(signal.SIGTERM, lambda number, frame: child.terminate())
     code = child.wait()
     return 128 - code if code < 0 else code
 

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import click
 
@@ -69,7 +69,7 @@ def telling_errors(function: Callable[P, T]) -> Callable[P, T]:
     return wrapper
 
 
-def _fail(message: str, error_type: str, code: int, body: Any) -> Any:
+def _fail(message: str, error_type: str, code: int, body: Any) -> NoReturn:
     if wants_json(False):
         print_json({"error": {"type": error_type, "message": message, "body": body}})
     click.echo(click.style("error: ", fg="red") + message, err=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,11 @@ class Running:
     """The intercepting proxy's URL."""
     ca: str | None = None
     """Folder of the private CA."""
+
+    @classmethod
+    def here(cls, url: str, proxy: str, ca: Path) -> Running:
+        """This process."""
+        return cls(url, os.getpid(), proxy, str(ca.resolve()))
 
     def leave(self, data_dir: Path) -> None:
         """Write the address for other commands to find."""
@@ -56,8 +61,8 @@ def answers(url: str) -> bool:
 
     try:
         with httpx2.Client(trust_env=False, timeout=2.0) as client:
-            return client.get(f"{url}/healthz").headers.get("server") == "gesso"
-    except httpx2.HTTPError:
+            return client.get(f"{url}/healthz").json().get("service") == "gesso"
+    except (httpx2.HTTPError, ValueError):
         return False
 
 
@@ -73,7 +78,7 @@ def running(settings: Settings | None = None) -> Running | None:
 
 
 @contextlib.contextmanager
-def reach(url: str | None, **flags: Any) -> Iterator[Running]:
+def reach(url: str | None, **flags: Any) -> Generator[Running]:
     """A server to talk to: the named one, the running one, or an embedded one that ends with the block."""
     if url is not None:
         yield Running(url.rstrip("/"), 0)

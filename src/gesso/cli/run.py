@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 import click
 from pydantic.fields import FieldInfo
@@ -165,7 +165,7 @@ def _uploaded(client: Client, item: Endpoint, given: Mapping[str, Any]) -> dict[
 
 def _upload(client: Client, value: Any) -> Any:
     if isinstance(value, list):
-        return [_upload(client, entry) for entry in value]
+        return [_upload(client, entry) for entry in cast("list[Any]", value)]
     path = Path(str(value).removeprefix("@")).expanduser()
     return client.upload(path) if len(str(value)) < 4096 and path.is_file() else value
 

@@ -44,16 +44,16 @@ def _matches(item: Endpoint, query: str, category: str | None) -> bool:
 @telling_errors
 def schema(endpoint_id: str, form: str) -> None:
     """Show an endpoint's inputs and outputs."""
-    from gesso.server import openapi
+    from gesso.server import llms, openapi
 
     catalog.load()
     item = endpoint.find(endpoint_id)
     if form == "json":
         print_json({"input": item.input.model_json_schema(), "output": item.output.model_json_schema()})
     elif form == "openapi":
-        print_json(openapi.endpoint_document(item, "https://queue.fal.run"))
+        print_json(openapi.endpoint_document(item, "https://fal.ai", "https://queue.fal.run"))
     elif form == "llms":
-        click.echo(openapi.llms_text(item, "https://fal.run"))
+        click.echo(llms.page(item, "https://fal.ai", "https://fal.run", "https://queue.fal.run"))
     else:
         _compact(item)
 

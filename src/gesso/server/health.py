@@ -23,7 +23,7 @@ def routes(station: Station) -> list[Route]:
     """The two probes and a signpost at the root."""
 
     async def healthz(request: Request, call: Call) -> ASGIApp:
-        return json_reply({"status": "ok"})
+        return json_reply({"status": "ok", "service": "gesso"})
 
     async def readyz(request: Request, call: Call) -> ASGIApp:
         try:

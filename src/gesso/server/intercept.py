@@ -11,6 +11,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
+from functools import cached_property
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from gesso.server.authority import Authority, is_ours
@@ -27,13 +29,18 @@ class ProxyRefusal(Exception):
 
 
 class Intercept:
-    """A CONNECT proxy on loopback in front of the Gesso server at `server_url`."""
+    """A CONNECT proxy on loopback in front of the Gesso server at `server_url`; `ca` is the authority's folder."""
 
-    def __init__(self, authority: Authority, server_url: str) -> None:
-        self._authority = authority
+    def __init__(self, ca: Path, server_url: str) -> None:
+        self._ca = ca
         self._target = urlsplit(server_url)
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+
+    @cached_property
+    def _authority(self) -> Authority:
+        # Loaded with the first call to fal: a server that nobody intercepts for needs no cryptography in memory.
+        return Authority.load(self._ca)
 
     async def start(self, port: int = 0) -> str:
         """Listen on 127.0.0.1 and return the proxy's URL."""
