@@ -231,7 +231,10 @@ def _header(response: httpcore2.Response, name: bytes) -> str:
 def _location(response: httpcore2.Response) -> str | None:
     """Where a redirect leads; none for an answer that is to be saved."""
     if response.status in (301, 302, 303, 307, 308):
-        return _header(response, b"location") or "//"
+        where = _header(response, b"location")
+        if not where:
+            raise EgressFailed("redirect to nowhere")
+        return where
     if response.status != 200:
         raise EgressFailed(f"status {response.status}")
     return None

@@ -109,7 +109,7 @@ def parse_url(text: str) -> Url:
         raise EgressInvalid("length or characters")
     match = _URL.fullmatch(text)
     if match is None:
-        known = re.match(r"[a-z][a-z0-9+.-]*:", text, re.IGNORECASE)
+        known = re.match(r"(?!https?:)[a-z][a-z0-9+.-]*:", text, re.IGNORECASE)
         raise EgressRefused("scheme") if known else EgressInvalid("not an absolute URL")
     scheme: Literal["http", "https"] = "https" if match[1].lower() == "https" else "http"
     authority = _AUTHORITY.fullmatch(match[2])
