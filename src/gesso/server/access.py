@@ -16,7 +16,9 @@ def identify(station: Station, scope: Scope, call: Call, auth: Auth, *, is_open:
     """The caller, or none where the route asks for nobody. Raises 401, or 403 without the scope it needs."""
     if auth == "none":
         return None
-    identity = _from_token(station, call) or _from_header(station, scope, call, is_open=is_open)
+    identity = _from_token(station, call) if call.query else None
+    if identity is None:
+        identity = LOCAL if is_open else _from_header(station, scope, call)
     if identity is None and auth != "optional":
         raise RequestError(
             "Authentication is required: send `Authorization: Key <key_id>:<key_secret>`.",
@@ -28,22 +30,24 @@ def identify(station: Station, scope: Scope, call: Call, auth: Auth, *, is_open:
     return identity
 
 
-def _from_header(station: Station, scope: Scope, call: Call, *, is_open: bool) -> Identity | None:
-    if is_open:
-        return LOCAL
+def _from_header(station: Station, scope: Scope, call: Call) -> Identity | None:
     value = call.headers.get(b"authorization")
     if value is None:
         return None
-    if sum(name == b"authorization" for name, _ in scope["headers"]) > 1:
+    if len(call.headers) != len(scope["headers"]) and _repeats(scope, b"authorization"):
         raise bad_key()
     if value[:7].lower() == b"bearer " and call.surface == "cdn":
         return station.tokens.verify(value[7:].decode("latin-1").strip(), "cdn")
     return station.keyring.identify(value)
 
 
+def _repeats(scope: Scope, wanted: bytes) -> bool:
+    return sum(name == wanted for name, _ in scope["headers"]) > 1
+
+
 def _from_token(station: Station, call: Call) -> Identity | None:
     """A browser that streams by itself has only `fal_jwt_token` in its query."""
-    if not call.query or call.surface not in ("run", "queue") or b"fal_jwt_token=" not in call.query:
+    if call.surface not in ("run", "queue") or b"fal_jwt_token=" not in call.query:
         return None
     token = query_value(call.query, "fal_jwt_token")
     return station.tokens.verify(token, "app") if token else None

@@ -28,6 +28,9 @@ LOCAL = Identity("local", scopes=frozenset({"API", "ADMIN"}))
 STAMP = "keys.stamp"
 """Name of the file in the data folder that is replaced whenever keys change."""
 
+STORAGE = "storage"
+"""Name of the setting that holds how long an owner's files are kept, and who may read them."""
+
 _RELOAD_SECONDS = 5.0
 """Keys are read again this often even if the stamp stayed: its writer may have died between commit and stamp."""
 
@@ -68,7 +71,7 @@ class Keyring:
 
     def __init__(self, db: Database, stamp: Path | None, clock: Callable[[], float] = time.time) -> None:
         self._db = db
-        self._stamp = stamp
+        self._stamp = str(stamp) if stamp else None
         self._clock = clock
         self._seen: tuple[int, int] | None = None
         self._read_at = float("-inf")
@@ -100,7 +103,7 @@ class Keyring:
 
     def is_fresh(self) -> bool:
         """Whether `refresh` would do nothing: the test that each request pays for."""
-        return self._look() == self._seen and time.monotonic() - self._read_at < _RELOAD_SECONDS
+        return self._look() == self._seen and time.monotonic() < self._read_at + _RELOAD_SECONDS
 
     def _look(self) -> tuple[int, int] | None:
         if self._stamp is None:
@@ -178,6 +181,20 @@ class Keyring:
         params = {"key_id": key_id, "now": self._clock()}
         return bool(await self._change(lambda tx: tx.run("keys.revoke", params)))
 
+    # ------------------------------------------------------------ settings of owners
+
+    async def setting(self, owner: str, name: str) -> str | None:
+        """One value that an owner has set, or none."""
+        row = await self._db.one("keys.setting", {"owner": owner, "name": name})
+        return None if row is None else row["value"]
+
+    async def set_setting(self, owner: str, name: str, value: str) -> None:
+        """Write one value of an owner."""
+        params = {"owner": owner, "name": name, "value": value}
+        await self._db.write(lambda tx: tx.run("keys.set_setting", params))
+
+    # ------------------------------------------------------------ writing
+
     async def _change(self, operation: Callable[[Transaction], int]) -> int:
         changed = await self._db.write(operation)
         self._replace_stamp()
@@ -188,7 +205,7 @@ class Keyring:
     def _replace_stamp(self) -> None:
         if self._stamp is None:
             return
-        draft = self._stamp.with_suffix(f".{os.getpid()}")
+        draft = Path(f"{self._stamp}.{os.getpid()}")
         draft.write_text(secrets.token_hex(8))
         draft.replace(self._stamp)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pprint
 from collections.abc import Iterable
 from typing import Any
 
@@ -124,14 +125,14 @@ def _json(value: Any) -> str:
 
 def _snippets(endpoint: Endpoint, run: str) -> list[str]:
     example = json.dumps(dict(endpoint.example), indent=2)
-    inner = example.replace("\n", "\n    ")
+    arguments = pprint.pformat(dict(endpoint.example), width=88, sort_dicts=False).replace("\n", "\n    ")
     return [
         "### cURL",
-        f"```bash\ncurl --request POST --url {run}/{endpoint.id} \\\n  --header \"Authorization: Key $FAL_KEY\" \\\n"
+        f'```bash\ncurl --request POST --url {run}/{endpoint.id} \\\n  --header "Authorization: Key $FAL_KEY" \\\n'
         f"  --header \"Content-Type: application/json\" \\\n  --data '{_shell(example)}'\n```",
         "### Python",
         f'```python\nimport fal_client\n\nresult = fal_client.subscribe(\n    "{endpoint.id}",\n'
-        f"    arguments={_python(inner)},\n)\nprint(result)\n```",
+        f"    arguments={arguments},\n)\nprint(result)\n```",
         "### JavaScript",
         f'```javascript\nimport {{ fal }} from "@fal-ai/client";\n\nconst result = await fal.subscribe("{endpoint.id}", '
         f"{{\n  input: {example.replace(chr(10), chr(10) + '  ')},\n}});\nconsole.log(result.data);\n```",
@@ -140,10 +141,6 @@ def _snippets(endpoint: Endpoint, run: str) -> list[str]:
 
 def _shell(text: str) -> str:
     return text.replace("'", "'\\''")
-
-
-def _python(text: str) -> str:
-    return text.replace(": true", ": True").replace(": false", ": False").replace(": null", ": None")
 
 
 def _links(endpoint: Endpoint, base: str, queue: str) -> str:

@@ -21,24 +21,30 @@ BOUNDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 
 """Upper bounds of the duration histogram's buckets, seconds."""
 
 
+class Count:
+    """Requests of one kind: how many took how long."""
+
+    __slots__ = ("buckets", "seconds")
+
+    def __init__(self) -> None:
+        self.buckets = [0] * (len(BOUNDS) + 1)
+        self.seconds = 0.0
+
+
 class Metrics:
     """Counters of one server."""
 
     def __init__(self) -> None:
-        self.requests: dict[tuple[str, str, int], int] = {}
-        self.durations: dict[str, list[int]] = {}
-        self.seconds: dict[str, float] = {}
+        self.counts: dict[tuple[str, str, int], Count] = {}
         self.in_flight = 0
 
     def observe(self, surface: str, method: str, status: int, seconds: float) -> None:
         """Count one answered request."""
-        key = (surface, method, status)
-        self.requests[key] = self.requests.get(key, 0) + 1
-        buckets = self.durations.get(surface)
-        if buckets is None:
-            buckets = self.durations[surface] = [0] * (len(BOUNDS) + 1)
-        buckets[bisect_left(BOUNDS, seconds)] += 1
-        self.seconds[surface] = self.seconds.get(surface, 0.0) + seconds
+        count = self.counts.get((surface, method, status))
+        if count is None:
+            count = self.counts[surface, method, status] = Count()
+        count.buckets[bisect_left(BOUNDS, seconds)] += 1
+        count.seconds += seconds
 
     def render(self) -> bytes:
         """The text that Prometheus reads."""
@@ -66,13 +72,21 @@ class _Collector:
         flight.add_metric([], self._metrics.in_flight)
         yield flight
         count = CounterMetricFamily("gesso_requests", "HTTP requests answered.", labels=["surface", "method", "status"])
-        for (surface, method, status), number in sorted(self._metrics.requests.items()):
-            count.add_metric([surface, method, str(status)], number)
+        for (surface, method, status), each in sorted(self._metrics.counts.items()):
+            count.add_metric([surface, method, str(status)], sum(each.buckets))
         yield count
         spread = HistogramMetricFamily("gesso_request_seconds", "Time to answer, by surface.", labels=["surface"])
-        for surface, buckets in sorted(self._metrics.durations.items()):
-            spread.add_metric([surface], _cumulative(buckets), self._metrics.seconds[surface])
+        for surface, total in sorted(self._by_surface().items()):
+            spread.add_metric([surface], _cumulative(total.buckets), total.seconds)
         yield spread
+
+    def _by_surface(self) -> dict[str, Count]:
+        totals: dict[str, Count] = {}
+        for (surface, _, _), each in self._metrics.counts.items():
+            total = totals.setdefault(surface, Count())
+            total.buckets = [left + right for left, right in zip(total.buckets, each.buckets, strict=True)]
+            total.seconds += each.seconds
+        return totals
 
 
 def _cumulative(buckets: Iterable[int]) -> list[tuple[str, float]]:

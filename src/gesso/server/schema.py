@@ -36,7 +36,7 @@ def endpoint_schemas(endpoint: Endpoint) -> dict[str, Schema]:
     """Named schemas of an endpoint: `<Id>Input`, `<Id>Output` and what these refer to."""
     name = pascal(endpoint.id)
     schemas = _model_schemas(endpoint.input, f"{name}Input")
-    _add_examples(schemas[f"{name}Input"], endpoint)
+    _add_hints(schemas[f"{name}Input"], endpoint)
     schemas.update(_model_schemas(endpoint.output, f"{name}Output"))
     return schemas
 
@@ -50,7 +50,7 @@ def _model_schemas(model: type[BaseModel], name: str) -> dict[str, Schema]:
     for schema in schemas.values():
         if "properties" in schema:
             schema["x-fal-order-properties"] = list(schema["properties"])
-    _add_fields(schemas[name], model)
+    _add_rules(schemas[name], model)
     return schemas
 
 
@@ -93,8 +93,7 @@ def _drop_null(schema: Schema) -> None:
         schema.update({key: item for key, item in kept[0].items() if key not in schema})
 
 
-def _add_fields(schema: Schema, model: type[BaseModel]) -> None:
-    required = schema.get("required", [])
+def _add_rules(schema: Schema, model: type[BaseModel]) -> None:
     for name, prop in cast("dict[str, Schema]", schema.get("properties", {})).items():
         if name not in model.model_fields:
             continue
@@ -104,8 +103,6 @@ def _add_fields(schema: Schema, model: type[BaseModel]) -> None:
             limits = media_limits(rule)
             if limits:
                 prop["x-fal"] = limits
-        if name in required:
-            prop.setdefault("ui", {})["important"] = True
 
 
 def media_limits(rule: MediaRule) -> dict[str, Any]:
@@ -115,7 +112,9 @@ def media_limits(rule: MediaRule) -> dict[str, Any]:
     return {key: value for key, value in limits.items() if value}
 
 
-def _add_examples(schema: Schema, endpoint: Endpoint) -> None:
+def _add_hints(schema: Schema, endpoint: Endpoint) -> None:
+    for name in schema.get("required", []):
+        schema["properties"][name].setdefault("ui", {})["important"] = True
     for name, value in endpoint.example.items():
         if name in schema["properties"]:
             schema["properties"][name]["examples"] = [copy.deepcopy(value)]

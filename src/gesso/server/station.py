@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gesso.endpoint import Limits
-from gesso.server.auth import Keyring, install_secret
+from gesso.blobs.access import Keep
+from gesso.server.auth import STORAGE, Keyring, install_secret
 from gesso.server.metrics import Metrics
 from gesso.server.tokens import Tokens
 
@@ -45,6 +46,11 @@ async def build_station(
 ) -> Station:
     """A station with the keys, the token secret and the limits that belong to `settings` and `db`."""
     keyring = await Keyring.open(db, settings.data_dir)
+
+    async def default_keep(owner: str) -> Keep:
+        return Keep.from_json(await keyring.setting(owner, STORAGE))
+
+    blobs.default_keep = default_keep
     return Station(
         settings=settings,
         db=db,
