@@ -54,12 +54,16 @@ class Failure:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
+_UNTOLD = "Internal Server Error"
+_INTERNAL = Failure(500, {"detail": _UNTOLD}, "internal_error", _UNTOLD, {"x-fal-error-type": "internal_error"})
+
+
 class GessoError(Exception):
     """Base of everything Gesso raises on purpose."""
 
     def failure(self) -> Failure:
-        """The reply this error becomes."""
-        raise NotImplementedError
+        """The reply this error becomes; one that is meant for the operator alone tells clients nothing."""
+        return _INTERNAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +220,7 @@ def failure_of(error: BaseException) -> Failure:
     """The reply for any exception; one that Gesso did not raise on purpose tells nothing of itself."""
     if isinstance(error, GessoError):
         return error.failure()
-    detail = "Internal Server Error"
-    return Failure(500, {"detail": detail}, "internal_error", detail, {"x-fal-error-type": "internal_error"})
+    return _INTERNAL
 
 
 MAX_PROBLEMS = 100

@@ -98,11 +98,18 @@ def _command() -> str:
 
 
 def _first_picture(running: Running, path: Path) -> None:
-    """Make one picture through our own API, as any client would."""
-    from gesso.client.client import Client
+    """Make one picture through our own API, as any client would. Its failure is told and stops nothing."""
+    import httpx2
 
-    with Client(running.url) as client:
-        output = client.subscribe(_endpoint(), {"prompt": _PROMPT, "seed": 1})
-        url = output["images"][0]["url"]
-        client.download(url, path)
+    from gesso.client.client import Client
+    from gesso.client.protocol import ClientError
+
+    try:
+        with Client(running.url) as client:
+            output = client.subscribe(_endpoint(), {"prompt": _PROMPT, "seed": 1})
+            url = output["images"][0]["url"]
+            client.download(url, path)
+    except (ClientError, httpx2.HTTPError, OSError) as error:
+        say(f"The first picture could not be made: {error}")
+        return
     say(f'Your first picture, "{_PROMPT}":\n  {url}\n  {os.path.relpath(path)}\n')
