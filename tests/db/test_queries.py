@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+
+import pytest
+
+from gesso.db import queries
+from gesso.db.migrate import migrate
+
+HOT = (
+    "jobs.enqueue",
+    "jobs.claim",
+    "jobs.claim_one",
+    "jobs.claimed",
+    "jobs.waiting_of",
+    "jobs.late",
+    "jobs.next_deadline",
+    "jobs.take_running",
+    "jobs.take_waiting",
+    "jobs.give_back",
+    "jobs.renew",
+    "jobs.standing",
+    "jobs.head",
+    "jobs.queue_length",
+    "jobs.get",
+    "jobs.input",
+    "jobs.forgettable",
+    "jobs.old",
+    "logs.add",
+    "logs.after",
+    "history.of_endpoint",
+    "webhooks.due",
+    "webhooks.next_due",
+    "webhooks.message",
+)
+"""Queries that run while somebody waits: none may read a table from end to end."""
+
+
+@pytest.fixture
+def schema() -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    migrate(connection)
+    yield connection
+    connection.close()
+
+
+def blanks(sql: str) -> list[None]:
+    return [None] * sql.count("?")
+
+
+def plan(connection: sqlite3.Connection, name: str) -> list[str]:
+    sql = queries.load()[name].sql
+    return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", blanks(sql))]
+
+
+@pytest.mark.parametrize("name", sorted(queries.load()))
+def test_every_statement_fits_the_schema(schema: sqlite3.Connection, name: str) -> None:
+    sql = queries.load()[name].sql
+    schema.execute(f"EXPLAIN {sql}", blanks(sql)).fetchall()
+
+
+@pytest.mark.parametrize("name", HOT)
+def test_hot_statements_read_no_table_from_end_to_end(schema: sqlite3.Connection, name: str) -> None:
+    scans = [step for step in plan(schema, name) if step.startswith("SCAN") and "USING" not in step]
+    assert [step for step in scans if not re.match(r"SCAN (json_each|\()", step)] == []
+
+
+def test_the_claim_walks_the_line_and_nothing_else(schema: sqlite3.Connection) -> None:
+    steps = plan(schema, "jobs.claim")
+    assert any("queue_waiting" in step for step in steps)
+    assert not any("TEMP B-TREE FOR ORDER BY" in step for step in steps)
+
+
+def test_a_position_is_counted_along_the_line(schema: sqlite3.Connection) -> None:
+    assert any("SEARCH queue USING" in step and "queue_waiting" in step for step in plan(schema, "jobs.ahead"))
+
+
+def test_names_and_comments_are_told_from_statements() -> None:
+    text = "About this file.\n\n-- name: one\n-- Says why.\nSELECT 1;\n\n-- name: two\nSELECT 2\n"
+    assert queries.parse(text) == {"one": "SELECT 1", "two": "SELECT 2"}
+
+
+def test_a_name_stands_once() -> None:
+    with pytest.raises(ValueError, match="twice"):
+        queries.parse("-- name: a\nSELECT 1;\n-- name: a\nSELECT 2;\n")
+
+
+@pytest.mark.parametrize(
+    ("sql", "params", "values"),
+    [
+        ("SELECT 1", None, ()),
+        ("SELECT :a", {"a": 5, "b": 6}, (5,)),
+        ("SELECT :b, :a, :b", {"a": 5, "b": 6}, (6, 5, 6)),
+    ],
+)
+def test_parameters_are_bound_by_position(sql: str, params: dict[str, int] | None, values: tuple[int, ...]) -> None:
+    query = queries.compiled(sql)
+    assert tuple(query.values(params)) == values
+    assert query.sql.count("?") == len(values)
+
+
+@pytest.mark.parametrize("sql", ["SELECT :a", "SELECT :a, :b"])
+def test_a_parameter_that_is_missing_is_an_error(sql: str) -> None:
+    with pytest.raises(KeyError):
+        queries.compiled(sql).values({"b": 1})
