@@ -50,7 +50,6 @@ async def serve(script: Script, tls: ssl.SSLContext | None = None) -> AsyncItera
         yield host
     finally:
         server.close()
-        server.close_clients() if hasattr(server, "close_clients") else None
 
 
 def says(status: str = "200 OK", body: bytes = b"", **headers: str | None) -> Script:
