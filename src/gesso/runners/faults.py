@@ -25,7 +25,7 @@ _OUT_OF_MEMORY = ("insufficient memory", "bad_alloc", "failed to allocate", "can
 """How libraries that raise no `MemoryError` say that they got none (OpenCV, C++, onnxruntime, the system)."""
 
 
-_PLAIN: dict[Any, type[GessoError]] = {"EngineUnavailable": EngineUnavailable, "ContentRefused": ContentRefused}
+_PLAIN: dict[str, type[GessoError]] = {"EngineUnavailable": EngineUnavailable, "ContentRefused": ContentRefused}
 """Errors that are their message and nothing else."""
 
 
@@ -59,7 +59,7 @@ def restore(raw: Any, memory_limit: int) -> Exception:
     if not isinstance(raw, dict):
         return EngineFault("a failure without words")
     said = cast("dict[str, Any]", raw)
-    msg, kind = str(said.get("msg", "")), said.get("kind")
+    msg, kind = str(said.get("msg", "")), str(said.get("kind"))
     if kind == "memory":
         return CapExceeded("memory", memory_message(memory_limit))
     if kind == "input":

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from gesso.engines.engine import Engine, Result
 from gesso.errors import CapExceeded, GessoError
 from gesso.runners.context import RunContext
+from gesso.runners.faults import ran_out_of_memory
 from gesso.runners.work import EngineFault, OnEvent, Started, Work
 
 
@@ -28,9 +29,9 @@ class InlinePool:
             return self._engines[work.engine].run(work.task, RunContext(work, on_event))
         except GessoError:
             raise
-        except MemoryError:
-            raise CapExceeded("memory", "The job needed more memory than there is.") from None
         except Exception as error:
+            if ran_out_of_memory(error):
+                raise CapExceeded("memory", "The job needed more memory than there is.") from None
             raise EngineFault(f"{type(error).__name__}: {error}") from error
 
     async def close(self) -> None:

@@ -14,6 +14,8 @@ import threading
 from collections.abc import Mapping
 from typing import Protocol
 
+import structlog
+
 from gesso.runners.frames import BadFrame, Splitter, framed
 
 CHUNK = 1 << 16
@@ -31,6 +33,8 @@ ONE_THREAD = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB")
 """Prefixes of `…_NUM_THREADS`: cores are shared out by child processes, and one thread gives the same sums."""
 
 _SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSW|CREDENTIAL", re.IGNORECASE)
+
+log = structlog.get_logger(__name__)
 
 
 class Listener(Protocol):
@@ -128,7 +132,12 @@ class Child:
             for frame in self._splitter.feed(data):
                 self._listener.on_frame(self, frame)
         except BadFrame as error:
-            self._listener.on_output(self, f"runner: {error}")
+            log.warning("a runner broke the protocol", pid=self.pid, reason=str(error))
+            self.kill()
+            return False
+        except Exception:
+            # Whatever it said that we did not foresee: it must not wait for an answer that nobody gives.
+            log.exception("a runner's message could not be handled", pid=self.pid)
             self.kill()
             return False
         return True
