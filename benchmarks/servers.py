@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.processes import cpu_seconds, folder, free_port, process, python, wait_for_port
+from benchmarks.processes import SERVER_CORE, cpu_seconds, folder, free_port, process, python, wait_for_port
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,13 @@ def peer(kind: str, *arguments: str) -> Iterator[Server]:
 
 
 @contextmanager
-def gesso(mode: str) -> Iterator[Server]:
+def gesso(mode: str, core: int | None = SERVER_CORE) -> Iterator[Server]:
     """Gesso with the no-op endpoint (see `null_server`), on a data folder of its own."""
     with folder() as data_dir:
         port = free_port()
         log = data_dir / "log"
-        with process(python("benchmarks.null_server", str(data_dir), str(port), mode), log=log) as running:
+        command = python("benchmarks.null_server", str(data_dir), str(port), mode)
+        with process(command, log=log, core=core) as running:
             try:
                 wait_for_port(port, running)
             except Exception:
