@@ -1,0 +1,102 @@
+"""Rendered 3D objects, creatures and people, 256 pixels square with alpha: the vocabulary of pictures.
+
+The pictures are Microsoft's Fluent Emoji as packed by LobeHub (both MIT). People come in three skin tones: the neutral
+name, `name+light` and `name+dark`. All creatures and vehicles that have a direction look or drive to the left.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import tomllib
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from gesso.engines.sketch import assets
+
+Stance = Literal["ground", "water", "air", "held", "face", "bust", "tile", "sign"]
+Tone = Literal["", "light", "dark"]
+#: Decoded pictures kept in memory, 256 KiB each.
+KEPT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Sprite:
+    """What is known of a sprite without decoding it.
+
+    `stance` says how it belongs in a scene: on the ground, in water, in the air, held (small, lies on something),
+    only a face or a bust, a whole little scene as a tile, or a sign without a place in space. `metres` is the height in
+    life of what `box` (left, top, right, bottom; pixels of 256) holds.
+    """
+
+    name: str
+    group: str
+    subgroup: str
+    stance: Stance
+    metres: float
+    box: tuple[int, int, int, int]
+
+
+@cache
+def _index() -> dict[str, tuple[int, int, Sprite]]:
+    rows = json.loads(assets.path("sprites.json").read_bytes())
+    return {
+        name: (offset, length, Sprite(name, group, subgroup, stance, metres, tuple(box)))
+        for name, (offset, length, group, subgroup, box, stance, metres) in rows.items()
+    }
+
+
+@cache
+def _portraits() -> dict[str, str]:
+    table = tomllib.loads(assets.path("words.toml").read_text(encoding="utf-8"))
+    return dict(table["portraits"])
+
+
+def names() -> list[str]:
+    """Every sprite's name, in the order of the emoji standard."""
+    return list(_index())
+
+
+def info(name: str) -> Sprite:
+    """Facts about a sprite. Raises KeyError when there is none of that name."""
+    return _index()[name][2]
+
+
+def toned(name: str, tone: Tone) -> str:
+    """The sprite's variant in a skin tone, or the sprite itself when it has none."""
+    base = name.partition("+")[0]
+    variant = f"{base}+{tone}" if tone else base
+    return variant if variant in _index() else base
+
+
+def portrait(name: str) -> str:
+    """The face that stands for a whole figure ("cat" -> "cat-face"), in the same tone; itself when there is none."""
+    base, _, tone = name.partition("+")
+    face = _portraits().get(base, base)
+    variant = f"{face}+{tone}" if tone else face
+    return variant if variant in _index() else face
+
+
+@lru_cache(maxsize=KEPT)
+def load(name: str) -> npt.NDArray[np.uint8]:
+    """Decode a sprite: (256, 256, 4) uint8, straight alpha, read-only. Raises KeyError for an unknown name."""
+    from PIL import Image
+
+    offset, length, _ = _index()[name]
+    with assets.path("sprites.bin").open("rb") as blob:
+        blob.seek(offset)
+        data = blob.read(length)
+    with Image.open(io.BytesIO(data)) as image:
+        pixels = np.array(image.convert("RGBA"), dtype=np.uint8)
+    pixels.setflags(write=False)  # shared by every caller
+    return pixels
+
+
+def trimmed(name: str) -> npt.NDArray[np.uint8]:
+    """The sprite cut to its visible box: (height, width, 4) uint8, a read-only view."""
+    left, top, right, bottom = info(name).box
+    return load(name)[top:bottom, left:right]
