@@ -18,7 +18,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gesso.errors import GessoError, RequestError, failure_of
-from gesso.server import files, health, metrics, models, openapi, platform, queue, requests, run, storage, tokens
+from gesso.server import files, health, models, openapi, platform, queue, requests, rest, run, storage
 from gesso.server.access import identify
 from gesso.server.accesslog import AccessLog
 from gesso.server.body import limited
@@ -43,7 +43,7 @@ _ONLY_ONCE = (b"host", b"content-length")
 
 def all_routes(station: Station) -> list[Route]:
     """Every route of the server; the first that matches answers."""
-    modules = (health, metrics, run, queue, tokens, storage, files, models, requests, platform, openapi)
+    modules = (health, run, queue, rest, storage, files, models, requests, platform, openapi)
     return [route for module in modules for route in module.routes(station)]
 
 
@@ -182,7 +182,7 @@ def _refusal(error: GessoError, call: Call) -> Reply:
 
 async def _deliver(response: ASGIApp, cors: Headers, scope: Scope, receive: Receive, send: Send) -> tuple[int, int]:
     """Send a response with the browser's headers; its status and size."""
-    if type(response) is Reply:
+    if isinstance(response, Reply):
         if cors:
             response.headers += cors
         await response(scope, receive, send)

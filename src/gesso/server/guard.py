@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from gesso.server.app import UPLOAD
 from gesso.server.disconnect import CONNECTION
@@ -49,7 +49,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     deadlines: ClassVar[Deadlines]
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:
         super().connection_made(transport)
         self.on_lost: Callable[[], object] | None = None
         self._head_since: float | None = self.loop.time()
@@ -125,7 +125,8 @@ class GuardedProtocol(HttpToolsProtocol):
     def end_with(self, status: int, msg: str, error_type: str) -> None:
         """Answer in fal's form, unless an answer has begun, and close."""
         if not self.transport.is_closing():
-            if self.cycle is None or not self.cycle.response_started or self.cycle.response_complete:
+            cycle = cast("RequestResponseCycle | None", self.cycle)
+            if cycle is None or not cycle.response_started or cycle.response_complete:
                 self.transport.write(_response(status, msg, error_type))
             self.transport.close()
         self._head_since = self._body_since = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import pprint
 from collections.abc import Iterable
 from typing import Any
 
@@ -123,19 +122,41 @@ def _json(value: Any) -> str:
     return f"```json\n{json.dumps(value, indent=2)}\n```"
 
 
+_CURL = """\
+curl --request POST --url {url} \\
+  --header "Authorization: Key $FAL_KEY" \\
+  --header "Content-Type: application/json" \\
+  --data '{body}'"""
+
+_PYTHON = """\
+import fal_client
+
+result = fal_client.subscribe(
+    "{id}",
+    arguments={arguments},
+)
+print(result)"""
+
+_JAVASCRIPT = """\
+import {{ fal }} from "@fal-ai/client";
+
+const result = await fal.subscribe("{id}", {{
+  input: {input},
+}});
+console.log(result.data);"""
+
+
 def _snippets(endpoint: Endpoint, run: str) -> list[str]:
-    example = json.dumps(dict(endpoint.example), indent=2)
-    arguments = pprint.pformat(dict(endpoint.example), width=88, sort_dicts=False).replace("\n", "\n    ")
+    id_, example = endpoint.id, json.dumps(dict(endpoint.example), indent=2)
+    lines = [f"        {json.dumps(name)}: {value!r}," for name, value in endpoint.example.items()]
+    arguments = "\n".join(["{", *lines, "    }"])
+    curl = _CURL.format(url=f"{run}/{id_}", body=_shell(example))
+    python = _PYTHON.format(id=id_, arguments=arguments)
+    javascript = _JAVASCRIPT.format(id=id_, input=example.replace("\n", "\n  "))
     return [
-        "### cURL",
-        f'```bash\ncurl --request POST --url {run}/{endpoint.id} \\\n  --header "Authorization: Key $FAL_KEY" \\\n'
-        f"  --header \"Content-Type: application/json\" \\\n  --data '{_shell(example)}'\n```",
-        "### Python",
-        f'```python\nimport fal_client\n\nresult = fal_client.subscribe(\n    "{endpoint.id}",\n'
-        f"    arguments={arguments},\n)\nprint(result)\n```",
-        "### JavaScript",
-        f'```javascript\nimport {{ fal }} from "@fal-ai/client";\n\nconst result = await fal.subscribe("{endpoint.id}", '
-        f"{{\n  input: {example.replace(chr(10), chr(10) + '  ')},\n}});\nconsole.log(result.data);\n```",
+        f"### cURL\n\n```bash\n{curl}\n```",
+        f"### Python\n\n```python\n{python}\n```",
+        f"### JavaScript\n\n```javascript\n{javascript}\n```",
     ]
 
 

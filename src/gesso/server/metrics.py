@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
-
-from starlette.requests import Request
-from starlette.types import ASGIApp
+from typing import Any
 
 from gesso import __version__
-from gesso.server.call import Call
-from gesso.server.reply import Reply
-from gesso.server.routing import Route
-
-if TYPE_CHECKING:
-    from gesso.server.station import Station
 
 BOUNDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
 """Upper bounds of the duration histogram's buckets, seconds."""
@@ -97,13 +88,3 @@ def _cumulative(buckets: Iterable[int]) -> list[tuple[str, float]]:
         total += number
         pairs.append((bound, total))
     return pairs
-
-
-def routes(station: Station) -> list[Route]:
-    """`/metrics`, which tells how much is used and by what: an ADMIN key's business unless in open mode."""
-
-    async def metrics(request: Request, call: Call) -> ASGIApp:
-        body = station.metrics.render()
-        return Reply(200, body, [(b"content-type", b"text/plain; version=0.0.4; charset=utf-8")])
-
-    return [Route("GET", "site", "/metrics", metrics, auth="admin")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from starlette.requests import Request
 from starlette.types import ASGIApp
@@ -146,15 +146,14 @@ def _merge(schemas: Json, endpoint: Endpoint) -> None:
 
 def _with_refs(value: Any, renamed: dict[str, str]) -> Any:
     if isinstance(value, list):
-        return [_with_refs(item, renamed) for item in value]
+        return [_with_refs(item, renamed) for item in cast("list[Any]", value)]
     if not isinstance(value, dict):
         return value
-    return {
-        key: REF + renamed.get(item.removeprefix(REF), item.removeprefix(REF))
-        if key == "$ref"
-        else _with_refs(item, renamed)
-        for key, item in value.items()
-    }
+    schema = {key: _with_refs(item, renamed) for key, item in cast("Json", value).items()}
+    if "$ref" in schema:
+        name = str(schema["$ref"]).removeprefix(REF)
+        schema["$ref"] = REF + renamed.get(name, name)
+    return schema
 
 
 _PREFIX = {"run": "/run", "queue": "/queue", "rest": "/rest", "cdn": "/cdn", "platform": "/api/v1", "site": ""}

@@ -35,10 +35,6 @@ def routes(station: Station) -> list[Route]:
         """Facts of the server. Webhooks come from wherever it runs, which it cannot know as address ranges."""
         return json_reply({"webhook_ip_ranges": []})
 
-    async def jwks(request: Request, call: Call) -> ASGIApp:
-        """The public key that webhooks are signed with."""
-        return json_reply(station.signer.jwks(), headers={"cache-control": "public, max-age=3600"})
-
     return [
         Route("GET", "platform", "/keys", keys.all, auth="admin"),
         Route("POST", "platform", "/keys", keys.create, auth="admin", body_limit=_SMALL),
@@ -49,7 +45,6 @@ def routes(station: Station) -> list[Route]:
         Route("GET", "platform", "/storage/settings", files.settings),
         Route("PUT", "platform", "/storage/settings", files.set_settings, body_limit=_SMALL),
         Route("GET", "platform", "/meta", meta, auth="none"),
-        Route("GET", "rest", "/.well-known/jwks.json", jwks, auth="none"),
     ]
 
 

@@ -29,26 +29,26 @@ _DAY = 86_400.0
 
 def routes(station: Station, clock: Callable[[], float] = time.time) -> list[Route]:
     """Every key sees its owner's requests alone."""
+    history = _History(station, clock)
+    return [
+        Route("GET", "platform", "/models/requests/by-endpoint", history.by_endpoint),
+        Route("DELETE", "platform", "/models/requests/{request_id}/payloads", history.forget, auth="admin"),
+    ]
 
-    async def by_endpoint(request: Request, call: Call) -> ASGIApp:
+
+class _History:
+    """The handlers, which share the store."""
+
+    def __init__(self, station: Station, clock: Callable[[], float]) -> None:
+        self._store = station.store
+        self._blobs = station.blobs
+        self._clock = clock
+
+    async def by_endpoint(self, request: Request, call: Call) -> ASGIApp:
         """Finished requests of some endpoints, newest or longest first."""
         query = Query(call)
-        endpoints = query.endpoints()
-        if not endpoints:
-            raise RequestError("endpoint_id is required")
-        id_ = query.one("request_id")
-        since = clock() - (90 * _DAY if id_ else _DAY)
-        wanted = Filter(
-            owner=call.owner,
-            endpoints=[endpoint.id for endpoint in endpoints],
-            start=_moment(query, "start", since),
-            end=_moment(query, "end", math.inf),
-            status=cast("Ending | None", query.choice("status", ("success", "error", "user_error"))),
-            request_id=id_,
-            sort=cast("Sort", query.choice("sort_by", ("ended_at", "duration")) or "ended_at"),
-        )
-        page = await station.store.history(
-            wanted,
+        page = await self._store.history(
+            self._filter(query, call.owner),
             limit=query.number("limit", 50, 100),
             cursor=query.one("cursor"),
             payloads="payloads" in query.many("expand"),
@@ -56,20 +56,30 @@ def routes(station: Station, clock: Callable[[], float] = time.time) -> list[Rou
         items = [_item(item, call) for item in page.items]
         return json_reply({"items": items, "next_cursor": page.next_cursor, "has_more": page.next_cursor is not None})
 
-    async def forget(request: Request, call: Call) -> ASGIApp:
+    def _filter(self, query: Query, owner: str) -> Filter:
+        endpoints = query.endpoints()
+        if not endpoints:
+            raise RequestError("endpoint_id is required")
+        id_ = query.one("request_id")
+        return Filter(
+            owner=owner,
+            endpoints=[endpoint.id for endpoint in endpoints],
+            start=_moment(query, "start", self._clock() - (90 * _DAY if id_ else _DAY)),
+            end=_moment(query, "end", math.inf),
+            status=cast("Ending | None", query.choice("status", ("success", "error", "user_error"))),
+            request_id=id_,
+            sort=cast("Sort", query.choice("sort_by", ("ended_at", "duration")) or "ended_at"),
+        )
+
+    async def forget(self, request: Request, call: Call) -> ASGIApp:
         """Delete the input, the output and the output files of a finished request."""
-        names = await station.store.forget_payloads(call.params["request_id"], call.owner)
+        names = await self._store.forget_payloads(call.params["request_id"], call.owner)
         if names is None:
             raise RequestError("Request not found", status=404, error_type="not_found")
         for name in names:
-            await station.blobs.delete(name)
+            await self._blobs.delete(name)
         links = [call.file_url(f"/files/{name}") for name in names]
         return json_reply({"cdn_delete_results": [{"link": link, "exception": None} for link in links]})
-
-    return [
-        Route("GET", "platform", "/models/requests/by-endpoint", by_endpoint),
-        Route("DELETE", "platform", "/models/requests/{request_id}/payloads", forget, auth="admin"),
-    ]
 
 
 def _item(item: HistoryItem, call: Call) -> Json:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gesso.endpoint import Limits
 from gesso.blobs.access import Keep
+from gesso.endpoint import Limits
 from gesso.server.auth import STORAGE, Keyring, install_secret
 from gesso.server.metrics import Metrics
 from gesso.server.tokens import Tokens
