@@ -26,6 +26,8 @@ Factor = Literal[2, 4]
 #: Side of a tile and the margin around it that is computed and thrown away, in input pixels. The margin covers what the
 #: networks see of their surroundings well enough for seams to stay below one grey level.
 TILE, MARGIN = 256, 16
+#: Pixels that the picture's own border is continued by; a border has no seam to hide.
+RIM = 4
 #: How much steeper an upscaled outline is made, per factor; 1 would leave Lanczos' soft edge.
 EDGE = 0.55
 
@@ -109,13 +111,14 @@ def _colours(rgb: Pixels, factor: Factor, model: Model) -> Pixels:
         return _lanczos(rgb, factor)
     height, width = rgb.shape[:2]
     out = np.empty((height * factor, width * factor, 3), np.uint8)
-    padded = np.pad(rgb, ((MARGIN, MARGIN), (MARGIN, MARGIN), (0, 0)), mode="edge")
+    padded = np.pad(rgb, ((RIM, RIM), (RIM, RIM), (0, 0)), mode="edge")
     for top in range(0, height, TILE):
         for left in range(0, width, TILE):
             bottom, right = min(top + TILE, height), min(left + TILE, width)
-            tile = _run(padded[top : bottom + 2 * MARGIN, left : right + 2 * MARGIN], factor, model)
-            cut = MARGIN * factor
-            kept = tile[cut : cut + (bottom - top) * factor, cut : cut + (right - left) * factor]
+            y, x = max(0, top + RIM - MARGIN), max(0, left + RIM - MARGIN)
+            tile = _run(padded[y : bottom + RIM + MARGIN, x : right + RIM + MARGIN], factor, model)
+            down, across = (top + RIM - y) * factor, (left + RIM - x) * factor
+            kept = tile[down : down + (bottom - top) * factor, across : across + (right - left) * factor]
             out[top * factor : bottom * factor, left * factor : right * factor] = kept
     return out
 
