@@ -25,8 +25,8 @@ LIMIT = 1000
 
 
 def egress(tmp_path: Path, **more: Any) -> Egress:
-    settings = Settings(data_dir=tmp_path, fetch_seconds=more.pop("seconds", 5.0), port=more.pop("port", 4747))
-    return Egress(settings, **more)
+    chosen = {"data_dir": tmp_path, "fetch_seconds": more.pop("seconds", 5.0), "port": more.pop("port", 4747)}
+    return Egress(Settings(**chosen), **more)
 
 
 async def fetch(door: Egress, url: str, tmp_path: Path, **more: Any) -> bytes:
@@ -134,13 +134,14 @@ async def test_a_redirect_is_checked_like_a_first_url(form: str, tmp_path: Path,
 def _bend(monkeypatch: Any, to: int) -> list[str]:
     """Lets connections end on loopback whatever address they were made to; the addresses are noted."""
     seen: list[str] = []
-    genuine = httpcore2.AnyIOBackend.connect_tcp
+    backend: Any = httpcore2.AnyIOBackend
+    genuine = backend.connect_tcp
 
     async def connect_tcp(self: Any, host: str, port: int, **more: Any) -> Any:
         seen.append(host)
         return await genuine(self, "127.0.0.1", to, **more)
 
-    monkeypatch.setattr(httpcore2.AnyIOBackend, "connect_tcp", connect_tcp)
+    monkeypatch.setattr(backend, "connect_tcp", connect_tcp)
     return seen
 
 
@@ -293,7 +294,7 @@ async def test_a_download_never_writes_over_a_file_or_through_a_link(tmp_path: P
     (tmp_path / "link").symlink_to(tmp_path / "canary")
     async with serve(says(body=b"evil")) as host:
         for name in ("canary", "link"):
-            with pytest.raises((FileExistsError, OSError), match="exists|symbolic"):
+            with pytest.raises((FileExistsError, OSError), match=r"exists|symbolic"):
                 await egress(tmp_path).download(host.url(), tmp_path / name, max_bytes=9, allow_private=True)
     assert (tmp_path / "canary").read_text() == "alive"
 
