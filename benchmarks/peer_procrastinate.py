@@ -24,10 +24,15 @@ def make_app(uri: str, found: Path | None = None) -> App:
     async def nothing(sent: float, **_: object) -> None:
         waited = time.monotonic() - sent
         if found is not None:
-            with open(found, "a") as file:
-                file.write(f"{waited}\n")
+            note(found, f"{waited}\n")
 
     return app
+
+
+def note(path: Path, text: str) -> None:
+    """Append to a file."""
+    with open(path, "a") as file:
+        file.write(text)
 
 
 async def work(uri: str, found: Path) -> None:
@@ -35,7 +40,7 @@ async def work(uri: str, found: Path) -> None:
     app = make_app(uri, found)
     async with app.open_async():
         await app.schema_manager.apply_schema_async()
-        found.touch()
+        note(found, "")
         await app.run_worker_async(concurrency=2, install_signal_handlers=False)
 
 

@@ -79,11 +79,14 @@ class Report:
         *,
         at_most: float | None = None,
         at_least: float | None = None,
+        against: str | None = None,
+        peer: float | None = None,
         note: str | None = None,
     ) -> None:
-        """A figure that must stay below, or above, a number."""
+        """A figure that must stay below, or above, a number. A `peer`'s is told beside it; less is better there."""
         met = (at_most is None or value <= at_most) and (at_least is None or value >= at_least)
-        self.lines.append(Line(what, value, unit, at_least=at_least, at_most=at_most, met=met, note=note))
+        ratio = None if peer is None else peer / value
+        self.lines.append(Line(what, value, unit, against, peer, ratio, at_least, at_most, met, note))
 
     def tell(self, what: str, value: float, unit: str, *, against: str | None = None, note: str | None = None) -> None:
         """A figure without a target. With `against` it is the peer's own."""
@@ -154,7 +157,7 @@ def target(line: Line) -> str:
     parts = [f">= {number(line.at_least)}" if line.at_least is not None else ""]
     parts.append(f"<= {number(line.at_most)}" if line.at_most is not None else "")
     text = ", ".join(part for part in parts if part)
-    return f"{text}x" if text and line.ratio is not None else text
+    return f"{text}x" if text and line.ratio is not None and line.at_most is None else text
 
 
 # ---------------------------------------------------------------- the table of all results

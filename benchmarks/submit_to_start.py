@@ -12,6 +12,7 @@ import subprocess
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from benchmarks.load import Load, get, post, summarise
 from benchmarks.null_models import BODY
@@ -78,7 +79,7 @@ def waits(server: Server, count: int) -> list[float]:
     return found
 
 
-def result(connection: socket.socket, id_: str, headers: Mapping[str, str]) -> dict[str, float]:
+def result(connection: socket.socket, id_: str, headers: Mapping[str, str]) -> dict[str, Any]:
     """The output of a request, asked for until it is there."""
     while True:
         answer = exchange(connection, get(f"/queue/bench/null/requests/{id_}", headers))
@@ -87,7 +88,7 @@ def result(connection: socket.socket, id_: str, headers: Mapping[str, str]) -> d
         time.sleep(0.01)
 
 
-def exchange(connection: socket.socket, request: bytes) -> dict[str, float]:
+def exchange(connection: socket.socket, request: bytes) -> dict[str, Any]:
     """Send one request and read its JSON answer."""
     connection.sendall(request)
     data = b""
