@@ -99,11 +99,15 @@ async def test_forty_kills_of_one_database_lose_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("call", [1, 2, 3, 5, 8, 13, 21, 34])
 async def test_a_kill_at_the_sync_itself_loses_nothing(tmp_path: Path, call: int) -> None:
     path = tmp_path / "gesso.db"
+    assert await missing(path, killed_at_sync(path, call)) == []
+
+
+def killed_at_sync(path: Path, call: int) -> list[str]:
+    """What a process acknowledged before the kernel killed it at one of its fdatasync calls."""
     inject = f"inject=fdatasync:signal=KILL:when={call}"
-    command = ["strace", "-f", "-qq", "-o", str(tmp_path / "trace"), "-e", "trace=fdatasync", "-e", inject]
-    ran = subprocess.run(
-        [*command, sys.executable, "-c", SUBMIT, str(path)], stdout=subprocess.PIPE, text=True, cwd=ROOT, check=False
-    )
+    trace = str(path.with_name("trace"))
+    command = ["strace", "-f", "-qq", "-o", trace, "-e", "trace=fdatasync", "-e", inject]
+    command += [sys.executable, "-c", SUBMIT, str(path)]
+    ran = subprocess.run(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, check=False)
     assert ran.returncode != 0
-    told = [line.strip() for line in ran.stdout.splitlines(keepends=True) if line.endswith("\n")]
-    assert await missing(path, told) == []
+    return [line.strip() for line in ran.stdout.splitlines(keepends=True) if line.endswith("\n")]

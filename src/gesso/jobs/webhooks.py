@@ -120,9 +120,9 @@ class Deliverer:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def deliver_due(self) -> int:
-        """Try everything that is due once and wait for the answers; how many tries that were."""
+        """Try everything that is due and wait for every answer; how many tries were begun."""
         total = 0
-        while started := await self.start_due():
+        while (started := await self.start_due()) or self._tasks:
             total += started
             await asyncio.gather(*self._tasks.values())
         return total
