@@ -56,6 +56,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._body_since: float | None = None
         self._stuck_since: float | None = None
         self._head_bytes = 0
+        self._unread_bytes = 0
         self._body_bytes = 0
         self._refusal: tuple[int, str, str] | None = None
 
@@ -73,6 +74,11 @@ class GuardedProtocol(HttpToolsProtocol):
         if self._body_since is None and self._head_since is None:
             self._head_since = self.loop.time()
         super().data_received(data)
+        if self._head_since is not None:
+            # The parser hands over a header when it is complete; one that never ends must not gather in there.
+            self._unread_bytes += len(data)
+            if self._unread_bytes > self.deadlines.head_bytes:
+                self.end_with(*self._too_large())
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -93,11 +99,17 @@ class GuardedProtocol(HttpToolsProtocol):
     def _count(self, size: int) -> None:
         self._head_bytes += size
         if self._head_bytes > self.deadlines.head_bytes:
-            msg = f"The request head is larger than {self.deadlines.head_bytes} bytes."
-            self._refuse(431, msg, "request_header_fields_too_large")
+            # Ends the parse; `send_400_response` then sends this instead.
+            self._refusal = self._too_large()
+            raise ValueError(self._refusal[1])
+
+    def _too_large(self) -> tuple[int, str, str]:
+        msg = f"The request head is larger than {self.deadlines.head_bytes} bytes."
+        return 431, msg, "request_header_fields_too_large"
 
     def on_headers_complete(self) -> None:
         self._head_since = None
+        self._unread_bytes = 0
         self._body_since = self.loop.time()
         super().on_headers_complete()
 
@@ -108,11 +120,6 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         self._body_since = None
         super().on_message_complete()
-
-    def _refuse(self, status: int, msg: str, error_type: str) -> None:
-        """End the parse; `send_400_response` then sends this instead."""
-        self._refusal = (status, msg, error_type)
-        raise ValueError(msg)
 
     def send_400_response(self, msg: str) -> None:
         """What uvicorn calls for a request that it cannot parse."""
