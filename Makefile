@@ -42,7 +42,7 @@ check: $(VENV)/.dev  ## format, lint, types, layers, docs
 	$(PY) -m pytest -q tests/test_layers.py
 	$(PY) -m zensical build --clean --strict
 
-bench: $(VENV)/.dev  ## measure every figure the README states, each beside its peer
+bench: $(VENV)/.bench  ## measure every figure the README states, each beside its peer
 	$(PY) -m benchmarks $(ARGS)
 
 docs: $(VENV)/.dev  ## build the documentation into site/
@@ -76,6 +76,11 @@ $(VENV)/.dev: $(VENV)/.serve requirements/dev.txt
 	@$(INSTALL) -r requirements/dev.txt
 	@touch $@
 
+$(VENV)/.bench: $(VENV)/.dev requirements/bench.txt
+	@echo "Installing the peers that benchmarks run."
+	@$(INSTALL) -r requirements/bench.txt
+	@touch $@
+
 $(JS)/node_modules/.stamp: $(JS)/package-lock.json $(JS)/package.json | $(VENV)/.dev
 	@echo "Installing the official JavaScript clients."
 	@$(PY) tests/clients/npm.py ci --prefix $(JS) --loglevel=error
@@ -91,3 +96,4 @@ lock: $(VENV)/.dev  ## choose versions anew (ARGS=--upgrade for the newest) and 
 	$(COMPILE) pyproject.toml --extra sketch --constraint requirements/dev.txt --output-file requirements/sketch.txt $(ARGS)
 	$(COMPILE) pyproject.toml --constraint requirements/dev.txt --output-file requirements/core.txt $(ARGS)
 	printf 'hatchling\neditables\n' | $(COMPILE) - --constraint requirements/dev.txt --output-file requirements/build.txt $(ARGS)
+	$(COMPILE) pyproject.toml --extra bench --constraint requirements/dev.txt --output-file requirements/bench.txt $(ARGS)

@@ -1,6 +1,6 @@
 """Environments as a user would make them: the built wheel with its locked packages, and LiteLLM's proxy.
 
-They are kept in `.cache/bench` and made anew when the wheel or the lock changes.
+They are kept in `.cache/bench` and made anew when a lock changes; the wheel is always this checkout's.
 """
 
 from __future__ import annotations
@@ -18,31 +18,35 @@ LITELLM = "litellm[proxy]==1.106.2"
 
 
 def gesso_environment(lock: str) -> Path:
-    """An environment with Gesso's wheel and the packages of `requirements/<lock>.txt`."""
-    wheel = build_wheel()
+    """An environment with the packages of `requirements/<lock>.txt` and the wheel of this checkout."""
     requirements = ROOT / "requirements" / f"{lock}.txt"
-    mark = hashlib.sha256(wheel.read_bytes() + requirements.read_bytes()).hexdigest()
-    locked = ["--no-deps", "--require-hashes", "-r", str(requirements)]
-    return environment(f"gesso-{lock}", mark, [locked, ["--no-deps", str(wheel)]])
+    mark = hashlib.sha256(requirements.read_bytes()).hexdigest()
+    path = environment(f"gesso-{lock}", mark, ["--no-deps", "--require-hashes", "-r", str(requirements)])
+    install(path, ["--no-deps", "--force-reinstall", str(build_wheel())])
+    return path
 
 
 def litellm_environment() -> Path:
     """An environment with LiteLLM's proxy."""
-    return environment("litellm", LITELLM, [[LITELLM]])
+    return environment("litellm", LITELLM, [LITELLM])
 
 
-def environment(name: str, mark: str, installs: Sequence[Sequence[str]]) -> Path:
+def environment(name: str, mark: str, packages: Sequence[str]) -> Path:
     """The environment of this name; made where it is not there or was made of something else."""
     path = WORK / name
     stamp = path / "made-of"
     if not stamp.exists() or stamp.read_text() != mark:
         shutil.rmtree(path, ignore_errors=True)
         subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(path)], check=True)
-        for arguments in installs:
-            pip = [sys.executable, "-m", "pip", "--python", str(path / "bin" / "python"), "install", "--quiet"]
-            subprocess.run([*pip, *arguments], check=True, stderr=subprocess.DEVNULL)
+        install(path, packages)
         stamp.write_text(mark)
     return path
+
+
+def install(path: Path, packages: Sequence[str]) -> None:
+    """Install into an environment with this one's pip, so that no pip counts in its size."""
+    pip = [sys.executable, "-m", "pip", "--python", str(path / "bin" / "python"), "install", "--quiet"]
+    subprocess.run([*pip, *packages], check=True, stderr=subprocess.DEVNULL)
 
 
 def build_wheel() -> Path:

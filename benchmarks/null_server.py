@@ -24,7 +24,7 @@ from gesso.runners.processes import ProcessPool
 from gesso.runners.worker import Worker, build_worker
 from gesso.server.app import create_app
 from gesso.server.listen import listen
-from gesso.settings import Settings
+from gesso.settings import Settings, load
 
 REGISTRY = "benchmarks.null:engines"
 
@@ -32,7 +32,7 @@ REGISTRY = "benchmarks.null:engines"
 async def serve(data_dir: Path, port: int, mode: str) -> None:
     """Serve until a signal."""
     # Two children are the default of `gesso serve`; on the one core of these measurements one is enough.
-    settings = Settings(data_dir=data_dir, port=port, workers=0 if mode == "none" else 1)
+    settings = load(data_dir=data_dir, port=port, workers=0 if mode == "none" else 1)
     configure(settings)
     async with wire.assembled(settings) as parts:
         key = await parts.station.keyring.create("bench")

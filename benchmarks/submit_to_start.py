@@ -116,10 +116,8 @@ def procrastinate(count: int) -> list[float]:
 
 def settled(found: Path, count: int) -> list[float]:
     """The worker's list once it is complete, at the latest after some seconds."""
-    for _ in range(100):
-        lines = found.read_text().split()
-        if len(lines) >= count:
-            break
+    end = time.monotonic() + 5
+    while len(lines := found.read_text().split()) < count and time.monotonic() < end:
         time.sleep(0.05)
     return [float(line) for line in lines]
 
