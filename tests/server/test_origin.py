@@ -124,8 +124,10 @@ async def test_an_unknown_host_gets_the_public_url_once_there_are_keys(tmp_path:
 
 @pytest.mark.parametrize(
     ("name", "loopback"),
-    [("localhost", True), ("a.localhost", True), ("127.9.9.9", True), ("[::1]", True), ("::1", True)]
-    + [("localhost.evil", False), ("127.0.0.1.evil", False), ("8.8.8.8", False), ("", False), ("2130706433", False)],
+    [
+        *((name, True) for name in ("localhost", "a.localhost", "127.9.9.9", "[::1]", "::1")),
+        *((name, False) for name in ("localhost.evil", "127.0.0.1.evil", "8.8.8.8", "", "2130706433")),
+    ],
 )
 def test_names_of_this_machine(name: str, loopback: bool):
     assert is_loopback_name(name) is loopback

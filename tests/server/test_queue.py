@@ -13,7 +13,7 @@ import pytest
 from gesso.errors import Cancelled, StartTimeout
 from gesso.jobs.job import LogLine, Outcome
 from gesso.validation import dump
-from tests.server.world import BASE, World, sse
+from tests.server.world import BASE, World, sse, until
 
 pytestmark = pytest.mark.anyio
 
@@ -265,8 +265,7 @@ async def test_the_status_stream_tells_every_change_once_and_ends(place: World, 
     answer = await submit(client)
     id_ = answer["request_id"]
     reading = asyncio.create_task(client.get(answer["status_url"] + "/stream?logs=1"))
-    while not place.store.watch(id_)._watchers:  # noqa: SLF001  the reader must be there first
-        await asyncio.sleep(0)
+    await until(lambda: len(place.store._watchers))
     for _ in range(20):
         await asyncio.sleep(0)
     (job,) = await place.store.claim("test", 1)
@@ -293,7 +292,7 @@ async def test_silence_is_filled_with_comments(
     answer = await submit(client)
     stream = place.app.router  # keeps the router alive while the events are pulled by hand
     desk = next(route.handler.__self__ for route in stream.routes if route.pattern.endswith("/status"))  # type: ignore[attr-defined]
-    events = desk._status_events(answer["request_id"], "local", "http://x/", False)  # noqa: SLF001
+    events = desk._status_events(answer["request_id"], "local", "http://x/", False)
     first, second = await anext(events), await anext(events)
     await events.aclose()
     assert first.startswith(b"data: ")

@@ -11,7 +11,7 @@ import pytest
 
 from gesso.errors import CapExceeded, EngineUnavailable, InputError, RunnerDied
 from gesso.jobs.history import Filter
-from tests.server.world import BASE, World, serving
+from tests.server.world import BASE, World, serving, until
 
 pytestmark = pytest.mark.anyio
 
@@ -161,8 +161,7 @@ async def test_a_cut_connection_cancels_the_work_and_is_recorded_as_499(place: W
         writer.write(head.encode() + body)
         await place.hand.started.wait()
         writer.close()
-        while not place.hand.cancelled:
-            await asyncio.sleep(0)
+        await until(lambda: place.hand.cancelled)
         del reader
     await place.station.db.flush()
     (item,) = (await place.store.history(Filter(owner="local"))).items

@@ -9,7 +9,7 @@ import pytest
 
 from gesso.errors import CapExceeded, EngineUnavailable
 from gesso.server.events import event, event_of
-from tests.server.world import BASE, World, serving, sse
+from tests.server.world import BASE, World, serving, sse, until
 
 pytestmark = pytest.mark.anyio
 
@@ -73,7 +73,7 @@ async def test_a_failure_before_the_first_event_is_a_plain_error(place: World, c
 async def test_a_failure_after_it_is_the_last_event(place: World, client: httpx2.AsyncClient):
     inner = place.hand
 
-    async def fails_late(job, on_preview=None):  # noqa: ANN001, ANN202
+    async def fails_late(job, on_preview=None):
         inner.previews = 1
         await inner(job, on_preview)
         inner.error = CapExceeded("time", "Too long.")
@@ -109,8 +109,7 @@ async def test_a_cut_stream_cancels_the_work(place: World, path: str):
         writer.write(head.encode() + body)
         await place.hand.started.wait()
         writer.close()
-        while not place.hand.cancelled:
-            await asyncio.sleep(0)
+        await until(lambda: place.hand.cancelled)
 
 
 def test_events_are_ascii_on_one_line():

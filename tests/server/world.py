@@ -188,6 +188,12 @@ async def exchange(port: int, data: bytes) -> bytes:
         writer.close()
 
 
+async def until(condition: Callable[[], object]) -> None:
+    """Let the loop turn until something is so; the test's own time limit ends what never is."""
+    while not condition():  # noqa: ASYNC110  what is waited for has no event of its own
+        await asyncio.sleep(0.001)
+
+
 def sse(text: str) -> list[Any]:
     """The JSON values of an event stream's events."""
     return [json.loads(line[6:]) for line in text.splitlines() if line.startswith("data: ")]

@@ -98,7 +98,7 @@ class App:
         except InvalidTargetError:
             return Reply(400, b'"Invalid request"', [JSON])
         except GessoError as error:
-            return _refusal(error, call)
+            return _refusal(error, scope, call)
         except (ClientGoneError, ClientDisconnect):
             raise
         except Exception as error:
@@ -176,8 +176,12 @@ def _reads(call: Call) -> bool:
     return call.surface == "cdn" and call.headers.get(b"access-control-request-method", b"GET") in (b"GET", b"HEAD")
 
 
-def _refusal(error: GessoError, call: Call) -> Reply:
-    return failure_reply(error.failure(), call)
+def _refusal(error: GessoError, scope: Scope, call: Call) -> Reply:
+    reply = failure_reply(error.failure(), call)
+    if reply.status == 401 and scope["path"].rstrip("/") in PATHS and b"x-fal-target-url" in call.headers:
+        # The official proxy's own words, which its users' code may compare.
+        reply.body = b'"Unauthorized"'
+    return reply
 
 
 async def _deliver(response: ASGIApp, cors: Headers, scope: Scope, receive: Receive, send: Send) -> tuple[int, int]:

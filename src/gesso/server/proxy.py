@@ -7,7 +7,7 @@ proxy passes it on to every route. Nothing is fetched; the target is served by t
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from starlette.types import Scope
 
@@ -43,9 +43,8 @@ def retarget(scope: Scope, target: bytes, origins: Origins) -> tuple[Scope, Surf
 
     The prefix makes URLs reachable from where the client is, which is not fal's host. Raises `InvalidTargetError`.
     """
-    text = target.decode("latin-1")
-    parts = urlsplit(text) if _PRINTABLE.fullmatch(text) else None
-    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
+    parts = _split(target.decode("latin-1"))
+    if parts.scheme not in ("http", "https") or not parts.hostname:
         raise InvalidTargetError
     path, query = unquote(parts.path) or "/", parts.query.encode("latin-1")
     surface = HOSTS.get(parts.hostname)
@@ -57,3 +56,12 @@ def retarget(scope: Scope, target: bytes, origins: Origins) -> tuple[Scope, Surf
     changed = {**scope, "path": path, "raw_path": parts.path.encode("latin-1"), "query_string": query}
     # Files are found at the root of every host; everything else by its surface's prefix.
     return changed, surface, "" if inner.startswith("/files/") else _PREFIXES[surface], inner
+
+
+def _split(target: str) -> SplitResult:
+    try:
+        if _PRINTABLE.fullmatch(target):
+            return urlsplit(target)
+    except ValueError:
+        pass  # An address in brackets that is none: as invalid as blanks are.
+    raise InvalidTargetError
