@@ -43,6 +43,12 @@ async def test_writes_at_once_share_a_commit(db: SqliteDatabase) -> None:
     assert (db.commits - before[0], db.operations - before[1]) == (1, 32)
 
 
+async def test_what_changes_nothing_counts_no_commit(db: SqliteDatabase) -> None:
+    before = db.commits
+    await db.flush()
+    assert db.commits == before
+
+
 async def test_a_failing_operation_undoes_itself_alone(db: SqliteDatabase) -> None:
     results = await asyncio.gather(
         db.write(publish("a")), db.write(fail), db.write(publish("b")), return_exceptions=True

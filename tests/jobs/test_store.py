@@ -8,7 +8,7 @@ import sqlite3
 import pytest
 
 from gesso.db.sqlite import SqliteDatabase
-from gesso.jobs.job import Lifecycle, LogLine
+from gesso.jobs.job import Job, Lifecycle, LogLine
 from gesso.jobs.store import JobStore
 from tests.jobs.samples import NOON, Clock, claim_one, failed, made, new_job, run_one
 
@@ -101,7 +101,7 @@ async def test_one_request_goes_to_one_of_many_claimers(store: JobStore) -> None
 
 
 async def test_a_claim_made_when_work_is_announced_shares_its_commit(store: JobStore, db: SqliteDatabase) -> None:
-    claims: list[asyncio.Task[list[object]]] = []
+    claims: list[asyncio.Task[list[Job]]] = []
     store.on_work.append(lambda: claims.append(asyncio.ensure_future(store.claim("worker", 1))))
     before = db.commits
     await store.add(new_job())

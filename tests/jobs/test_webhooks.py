@@ -15,7 +15,7 @@ from gesso.jobs.job import Outcome
 from gesso.jobs.signer import Signer
 from gesso.jobs.store import JobStore
 from gesso.jobs.webhooks import Deliverer, delay_after
-from gesso.settings import Settings
+from gesso.settings import Settings, load
 from gesso.shapes import ORIGIN
 from tests.jobs.samples import Clock, failed, made, new_job, run_one
 from tests.jobs.test_signer import verify
@@ -29,7 +29,7 @@ class Receiver:
     """Takes posts in place of the network. `answers` are given in turn, the last one for ever."""
 
     def __init__(self, *answers: int | Exception) -> None:
-        self.answers = list(answers or [200])
+        self.answers: list[int | Exception] = list(answers or [200])
         self.posts: list[tuple[str, bytes, dict[str, str], dict[str, Any]]] = []
         self.silent: dict[str, asyncio.Event] = {}
         self.got: dict[str, asyncio.Event] = {}
@@ -53,7 +53,7 @@ def receiver() -> Receiver:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path)
+    return load(data_dir=tmp_path)
 
 
 @pytest.fixture

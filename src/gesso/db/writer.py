@@ -17,7 +17,6 @@ import sqlite3
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from time import monotonic
 from typing import Any
 
 from gesso.db.database import Params, Row, Transaction
@@ -89,11 +88,8 @@ class Writer:
         self._refusal: DatabaseFault | None = None
         self._thread = threading.Thread(target=self._run, name="gesso-writer", daemon=True)
         self.commits = 0
+        """Transactions that changed something, hence were synced."""
         self.operations = 0
-        self.busy = False
-        """Whether a group is being written; read by the loop to decide how long to collect."""
-        self.commit_seconds = 0.0
-        """Moving average of what one commit takes."""
 
     def start(self) -> None:
         self._thread.start()
@@ -111,9 +107,7 @@ class Writer:
         while not self._stopping:
             group = self._collect()
             if group:
-                self.busy = True
                 self._write(group)
-                self.busy = False
                 self._deliver(group)
 
     def _collect(self) -> list[Work]:
@@ -135,17 +129,16 @@ class Writer:
         if self._refusal is not None:
             self._fail(group, self._refusal)
             return
+        changes = self._connection.total_changes
         with self._guard:
             try:
                 self._connection.execute("BEGIN IMMEDIATE")
                 self._perform(group)
-                started = monotonic()
                 self._connection.execute("COMMIT")
             except sqlite3.Error as error:
                 self._undo(group, error)
                 return
-        self.commit_seconds += 0.1 * (monotonic() - started - self.commit_seconds)
-        self.commits += 1
+        self.commits += self._connection.total_changes != changes
         self.operations += len(group)
 
     def _perform(self, group: list[Work]) -> None:
