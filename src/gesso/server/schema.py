@@ -94,11 +94,11 @@ def _drop_null(schema: Schema) -> None:
 
 
 def _add_rules(schema: Schema, model: type[BaseModel]) -> None:
-    for name, prop in cast("dict[str, Schema]", schema.get("properties", {})).items():
-        if name not in model.model_fields:
-            continue
+    properties = cast("dict[str, Schema]", schema.get("properties", {}))
+    for name, field in model.model_fields.items():
         rule = find_rule(model, name)
-        if rule is not None:
+        prop = properties.get(field.alias or name)
+        if rule is not None and prop is not None:
             prop["ui"] = {"field": rule.kind}
             limits = media_limits(rule)
             if limits:
