@@ -113,6 +113,13 @@ def meet(argument: str, context: Context) -> Result:
         return answer(heard=pipe.read())
 
 
+def wait(argument: str, context: Context) -> Result:
+    """Make a picture once something is written to a named pipe."""
+    context.log("waiting")
+    Path(argument).read_bytes()
+    return picture(argument, context)
+
+
 def swell(argument: str, context: Context) -> Result:
     """Answer, but keep memory."""
     KEPT.append(bytearray(int(argument) * MIB))
@@ -157,7 +164,7 @@ KEPT: list[bytearray] = []
 ACTS: dict[str, Callable[[str, Context], Result]] = {
     act.__name__: act
     for act in (
-        *(hog, mapped, loop, segfault, leave, leave_once, flood, say, fork, outside, linked, meet, swell, greet),
+        *(hog, mapped, loop, segfault, leave, leave_once, flood, say, fork, outside, linked, meet, wait, swell, greet),
         *(previews, picture, refuse),
     )
 }

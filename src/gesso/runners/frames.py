@@ -139,12 +139,11 @@ def _read_made(body: Any, tmp: Path) -> Made:
 
 def _own_file(path: str, tmp: Path) -> Path:
     """`path` itself, if it is a plain file inside `tmp` and reached through no link."""
-    real = Path(os.path.realpath(path))
-    root = Path(os.path.realpath(tmp))
     try:
-        inside = real.is_relative_to(root) and real != root and stat.S_ISREG(os.lstat(path).st_mode)
+        real, root = Path(os.path.realpath(path)), Path(os.path.realpath(tmp))
+        inside = real.is_relative_to(root) and stat.S_ISREG(os.lstat(path).st_mode)
     except (OSError, ValueError):
-        inside = False
+        raise BadFrame("a file that cannot be looked at") from None
     if not inside:
         raise BadFrame("a file outside the attempt's folder")
     return real

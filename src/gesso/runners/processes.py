@@ -87,7 +87,8 @@ class ProcessPool:
 
     async def start(self) -> None:
         """Start the first child; it warms up by itself, at low priority."""
-        self._take_seat()
+        if not self._seats:
+            self._take_seat()
 
     async def run(self, work: Work, on_event: OnEvent) -> Result:
         """Run one piece of work in a child."""
@@ -132,7 +133,7 @@ class ProcessPool:
             self._watch()
 
     def _free_seat(self) -> Seat | None:
-        seats = [seat for seat in self._seats if not seat.leaving]
+        seats = [seat for seat in self._seats if not seat.leaving and seat.child.exit_code is None]
         free = [seat for seat in seats if not seat.tickets]
         if free:
             return max(free, key=lambda seat: (seat.warm, seat.ready))
@@ -212,13 +213,20 @@ class ProcessPool:
         seat.tickets.popleft()
         ticket.end(outcome)
         if littered or (took > TICK and self._is_swollen(seat)):
-            seat.kill()  # what still waits in its pipe is given to another
+            seat.kill()
+            self._take_back(seat.tickets)
+            seat.tickets.clear()
         elif seat.tickets:
             self._begin(seat)
         else:
             seat.since = time.monotonic()
             self._warm_up(seat)
         self._dispatch()
+
+    def _take_back(self, tickets: Iterable[Ticket]) -> None:
+        """Put work that no child has begun back to the front of the queue."""
+        for ticket in reversed(list(tickets)):
+            (self._urgent if ticket.work.urgent else self._normal).appendleft(ticket)
 
     def _is_swollen(self, seat: Seat) -> bool:
         return resident(seat.child.pid) > self._memory // 2
@@ -246,8 +254,7 @@ class ProcessPool:
         elif not seat.ready and not seat.leaving:
             self._failed_starts += 1
             log.error("runner did not start", pid=child.pid, exit_code=child.exit_code)
-        for ticket in reversed(left):
-            (self._urgent if ticket.work.urgent else self._normal).appendleft(ticket)
+        self._take_back(left)
         if self._closed:
             self._fail(left)
         elif self._failed_starts < FAILED_STARTS:

@@ -145,21 +145,23 @@ class Child:
     # ------------------------------------------------------------ its raw output
 
     def _read_output(self) -> None:
-        if not self._take_output():
+        taken = self._take_output()
+        if taken == 0:
             self._loop.remove_reader(self._output)  # the end: nobody holds the other side any more
         elif self._raw > QUIET_AFTER:
             self._loop.remove_reader(self._output)
             self._loop.call_later(QUIET_PAUSE, self._listen_again)
 
-    def _take_output(self) -> bool:
+    def _take_output(self) -> int | None:
+        """Read once: how many bytes, 0 at the end, none where there is nothing now."""
         try:
             data = os.read(self._output, CHUNK)
         except BlockingIOError:
-            return False
+            return None
         self._raw += len(data)
         if data and self._raw <= QUIET_AFTER:
             self._listener.on_output(self, data.decode(errors="replace"))
-        return bool(data)
+        return len(data)
 
     def _listen_again(self) -> None:
         if self._open:

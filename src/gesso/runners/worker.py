@@ -114,6 +114,7 @@ class Worker:
             self._store.on_cancel.remove(self._on_cancel)
             await self._give_back_all()
             await self._pool.close()
+            await self._withdraw()
 
     async def close(self, grace: float = 0.0) -> None:
         """Take no more work, let what runs go on for `grace` seconds, then give it back."""
@@ -126,8 +127,8 @@ class Worker:
     async def _claim(self) -> None:
         self._wakes.clear()
         room = self._pool.room - len(self._running) - self._direct
-        self._full = room <= 0
-        if self._full:
+        self._full = True  # until the store has said otherwise: a place may be freed while we ask
+        if room <= 0:
             return
         try:
             jobs = await self._store.claim(self.name, room)
@@ -245,6 +246,12 @@ class Worker:
         finally:
             self._direct -= 1
             self._place_freed()
+
+    async def _withdraw(self) -> None:
+        try:
+            await self._store.withdraw_worker(self.name)
+        except Exception:
+            log.exception("could not take back what was served")
 
     async def _publish(self) -> None:
         serves = {engine.name: {task.name: engine.missing(task) for task in self._tasks} for engine in self._engines}
