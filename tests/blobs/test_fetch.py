@@ -13,9 +13,9 @@ from PIL import Image
 from gesso.blobs.fetch import Fetcher
 from gesso.egress import Egress
 from gesso.errors import InputError
+from gesso.media import Media
 from gesso.settings import MIB
 from gesso.shapes import ORIGIN, MediaRule
-from gesso.tasks import Media
 from tests.blobs.shelf import Shelf, png, shelf
 from tests.egress.hosts import names, says, serve
 

@@ -8,6 +8,11 @@ import ipaddress
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from gesso.egress import Egress
+from gesso.settings import Settings
 
 Script = Callable[[str, asyncio.StreamWriter], Awaitable[None]]
 """Gets the request head and writes the answer."""
@@ -77,3 +82,20 @@ def names(**table: Sequence[str]) -> Callable[[str, int], Awaitable[Sequence[str
         return found
 
     return resolve
+
+
+LIMIT = 1000
+"""Largest download of these tests, in bytes."""
+
+
+def egress(tmp_path: Path, **more: Any) -> Egress:
+    chosen = {"data_dir": tmp_path, "fetch_seconds": more.pop("seconds", 5.0), "port": more.pop("port", 4747)}
+    return Egress(Settings(**chosen), **more)
+
+
+async def fetch(door: Egress, url: str, tmp_path: Path, **more: Any) -> bytes:
+    to = tmp_path / "fetched"
+    to.unlink(missing_ok=True)
+    options = {"max_bytes": LIMIT, "allow_private": True, **more}
+    await door.download(url, to, **options)
+    return to.read_bytes()

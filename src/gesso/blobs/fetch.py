@@ -15,7 +15,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any
 
 from gesso.blobs import datauri
 from gesso.blobs.dimensions import read_size
@@ -23,7 +23,8 @@ from gesso.blobs.names import own_name
 from gesso.blobs.sniff import HEAD, Format, sniff
 from gesso.blobs.store import Blob, Blobs, full_disk
 from gesso.egress import UNREACHABLE, Egress, EgressError, EgressInvalid, EgressTooLarge
-from gesso.errors import InputError, Loc, RequestError
+from gesso.errors import InputError, RequestError
+from gesso.media import Media
 from gesso.settings import MIB, Settings
 from gesso.shapes import MediaKind, MediaRule, Size
 
@@ -43,20 +44,6 @@ _SPELLINGS = {"jpg": "jpeg", "tif": "tiff", "m4v": "mp4"}
 _READ_SIZES = ("image",)
 
 
-class Input(Protocol):
-    """What is read of a media input: `tasks.Media`, which lies in a layer above this one."""
-
-    @property
-    def url(self) -> str: ...
-    @property
-    def loc(self) -> Loc: ...
-    @property
-    def rule(self) -> MediaRule: ...
-
-
-M = TypeVar("M", bound=Input)
-
-
 class Fetcher:
     """Brings inputs to disk, with the rights of the request's owner."""
 
@@ -65,7 +52,7 @@ class Fetcher:
         self._egress = egress
         self._blobs = blobs
 
-    async def fetch(self, media: M, tmp: Path, owner: str) -> M:
+    async def fetch(self, media: Media, tmp: Path, owner: str) -> Media:
         """`media` with its local file inside `tmp` and its true content type. Raises `InputError`."""
         draft = tmp / f"{secrets.token_hex(8)}.part"
         async with full_disk():
@@ -79,7 +66,7 @@ class Fetcher:
         stated = rule.max_bytes or (IMAGE_BYTES if rule.kind == "image" else self._settings.max_download)
         return min(stated, self._settings.max_download)
 
-    async def _bring(self, media: Input, draft: Path, owner: str) -> None:
+    async def _bring(self, media: Media, draft: Path, owner: str) -> None:
         own = await self._own(media, owner)
         limit = self._limit(media.rule)
         if own is not None:
@@ -97,7 +84,7 @@ class Fetcher:
         except EgressError as error:
             raise _unreachable(media) from error
 
-    async def _own(self, media: Input, owner: str) -> Blob | None:
+    async def _own(self, media: Media, owner: str) -> Blob | None:
         """Our own file behind the URL, if it is one; never asked for over HTTP, where a local address is refused."""
         name = own_name(media.url, self._settings)
         if name is None:
@@ -111,7 +98,7 @@ class Fetcher:
             raise _unreachable(media) from error
 
 
-def _write_data(media: Input, draft: Path, limit: int) -> None:
+def _write_data(media: Media, draft: Path, limit: int) -> None:
     try:
         data = datauri.decode(datauri.split(media.url))
     except ValueError as error:
@@ -121,7 +108,7 @@ def _write_data(media: Input, draft: Path, limit: int) -> None:
     draft.write_bytes(data)
 
 
-def _link(source: Path, draft: Path, media: Input) -> None:
+def _link(source: Path, draft: Path, media: Media) -> None:
     """The stored bytes under a second name, so that they outlive an expiry while the job runs."""
     try:
         os.link(source, draft, follow_symlinks=False)
@@ -131,7 +118,7 @@ def _link(source: Path, draft: Path, media: Input) -> None:
         shutil.copyfile(source, draft, follow_symlinks=False)
 
 
-def _examine(media: M, draft: Path) -> M:
+def _examine(media: Media, draft: Path) -> Media:
     """Sniff and measure; the file keeps its place only if the field takes it."""
     try:
         with draft.open("rb") as file:
@@ -145,10 +132,10 @@ def _examine(media: M, draft: Path) -> M:
         raise
     path = draft.with_suffix(f".{found.name}")
     draft.rename(path)
-    return cast("M", replace(cast("Any", media), path=path, content_type=found.content_type))
+    return replace(media, path=path, content_type=found.content_type)
 
 
-def _check_format(media: Input, found: Format) -> None:
+def _check_format(media: Media, found: Format) -> None:
     kind = media.rule.kind
     allowed = tuple(_SPELLINGS.get(name, name) for name in media.rule.formats) or SUPPORTED[kind]
     if found.name in allowed:
@@ -158,7 +145,7 @@ def _check_format(media: Input, found: Format) -> None:
     raise _unsupported(media, allowed)
 
 
-def _unsupported(media: Input, allowed: Sequence[str]) -> InputError:
+def _unsupported(media: Media, allowed: Sequence[str]) -> InputError:
     kind = media.rule.kind
     names = ", ".join(allowed)
     if kind == "archive":
@@ -170,14 +157,14 @@ def _unsupported(media: Input, allowed: Sequence[str]) -> InputError:
     return InputError(media.loc, f"unsupported_{kind}_format", text, {"supported_formats": list(allowed)}, media.url)
 
 
-def _size(media: Input, file: Any, found: Format) -> Size | None:
+def _size(media: Media, file: Any, found: Format) -> Size | None:
     try:
         return read_size(file, found.name)
     except ValueError as error:
         raise _unreadable(media, f"The picture cannot be loaded: {error}.") from error
 
 
-def _check_size(rule: MediaRule, media: Input, size: Size | None) -> None:
+def _check_size(rule: MediaRule, media: Media, size: Size | None) -> None:
     if size is None:
         return
     if rule.min_side is not None and min(size.width, size.height) < rule.min_side:
@@ -193,15 +180,15 @@ def _check_size(rule: MediaRule, media: Input, size: Size | None) -> None:
         raise InputError(media.loc, "image_too_large", text, {"max_height": side, "max_width": side}, media.url)
 
 
-def _too_large(media: Input, limit: int) -> InputError:
+def _too_large(media: Media, limit: int) -> InputError:
     text = f"The file is larger than the {limit} bytes allowed."
     return InputError(media.loc, "file_too_large", text, {"max_size": limit}, media.url)
 
 
-def _unreachable(media: Input) -> InputError:
+def _unreachable(media: Media) -> InputError:
     return InputError(media.loc, "file_download_error", UNREACHABLE, value=media.url)
 
 
-def _unreadable(media: Input, text: str) -> InputError:
+def _unreadable(media: Media, text: str) -> InputError:
     type_ = "image_load_error" if media.rule.kind == "image" else "file_download_error"
     return InputError(media.loc, type_, text, value=media.url)
