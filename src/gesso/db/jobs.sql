@@ -106,9 +106,10 @@ SELECT j.seq, j.id, j.endpoint, j.owner, j.priority, q.state, q.attempt, q.fence
  WHERE j.id = :id;
 
 -- name: ahead
--- How many wait before a request, counted up to a bound.
-SELECT count(*) AS n FROM (
-    SELECT 1 FROM queue WHERE state = 'IN_QUEUE' AND (priority, seq) < (:priority, :seq) LIMIT :bound);
+-- How many wait before a request, each part counted up to a bound. Two walks along the index beat one comparison of pairs.
+SELECT (SELECT count(*) FROM (SELECT 1 FROM queue WHERE state = 'IN_QUEUE' AND priority < :priority LIMIT :bound))
+     + (SELECT count(*) FROM (SELECT 1 FROM queue
+                               WHERE state = 'IN_QUEUE' AND priority = :priority AND seq < :seq LIMIT :bound)) AS n;
 
 -- name: head
 -- The first in line of a priority.

@@ -21,8 +21,8 @@ from gesso.jobs.moves import Ended
 from gesso.jobs.rows import claimed_job, stored_job
 from gesso.jobs.watch import Watch, Watchers
 
-COUNTED = 1000
-"""Queue positions up to here are exact; beyond, they are estimated."""
+COUNTED = 250
+"""Queue positions up to here are exact; beyond, they are estimated. Counting so far costs what a status read costs."""
 
 
 @dataclass(frozen=True, slots=True)
