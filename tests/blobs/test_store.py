@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -260,3 +261,28 @@ async def test_many_at_once(tmp_path: Path) -> None:
         blobs = await asyncio.gather(*(at.put(f"{n}".encode()) for n in range(100)))
         assert [at.blobs.path(blob).read_bytes() for blob in blobs] == [f"{n}".encode() for n in range(100)]
         assert sorted(at.blobs.disk.names()) == sorted(blob.name for blob in blobs)
+
+
+async def test_a_cancelled_put_leaves_neither_file_nor_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with shelf(tmp_path) as at:
+        entered, release = threading.Event(), threading.Event()
+        genuine = at.blobs.disk.store
+
+        def slow(source: Path, name: str) -> int:
+            entered.set()
+            assert release.wait(10)
+            return genuine(source, name)
+
+        monkeypatch.setattr(at.blobs.disk, "store", slow)
+        gone = asyncio.Event()
+        at.blobs.on_change.append(lambda _: gone.set())
+        putting = asyncio.create_task(at.put(job_id="job"))
+        assert await asyncio.to_thread(entered.wait, 10)
+        putting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await putting
+        release.set()
+        await asyncio.wait_for(gone.wait(), 10)
+        assert list(at.blobs.disk.names()) == []
+        assert await at.blobs.by_job("job") == []
+        assert at.leftovers() == []

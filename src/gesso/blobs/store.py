@@ -14,7 +14,7 @@ import secrets
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -76,6 +76,7 @@ class Blobs:
         """Called with the name of a file whose row has changed or gone."""
         self.on_sweep: list[Callable[[], Awaitable[int]]] = []
         """Further things to sweep; `Uploads` adds itself."""
+        self._undoing: set[asyncio.Task[None]] = set()
         self._rows: dict[str, tuple[float, Blob]] = {}
         self._room: tuple[float, int] = (float("-inf"), 0)
 
@@ -112,17 +113,35 @@ class Blobs:
         `path` is a link.
         """
         keep = await self._defaults(owner, kind, expires_at, acl)
-        name = name or new_name(extension(content_type, file_name))
-        async with full_disk():
-            size = await asyncio.to_thread(self.disk.store, path, name)
         now = self.clock()
         if expires_at is None and keep.seconds is not None:
             expires_at = now + keep.seconds
-        etag = f'"{name.partition(".")[0]}"'  # bytes never change under a name, so the name says which they are
         acl = acl if acl is not None else keep.acl
-        blob = Blob(name, owner, content_type, file_name, size, etag, now, expires_at, acl, kind, job_id)
+        reserved, name = name is not None, name or new_name(extension(content_type, file_name))
+        etag = f'"{name.partition(".")[0]}"'  # bytes never change under a name, so the name says which they are
+        blob = Blob(name, owner, content_type, file_name, 0, etag, now, expires_at, acl, kind, job_id)
+        storing = asyncio.create_task(self._store(path, blob))
+        try:
+            return await asyncio.shield(storing)
+        except asyncio.CancelledError:
+            if not reserved:  # an upload that is sent again will want it; nobody will know of anything else
+                undoing = asyncio.create_task(self._undo(storing))
+                self._undoing.add(undoing)
+                undoing.add_done_callback(self._undoing.discard)
+            raise
+
+    async def _store(self, path: Path, blob: Blob) -> Blob:
+        async with full_disk():
+            size = await asyncio.to_thread(self.disk.store, path, blob.name)
+        blob = replace(blob, size=size)
         await self.db.write(lambda tx: tx.run("files.insert", _params(blob)))
         return blob
+
+    async def _undo(self, storing: asyncio.Task[Blob]) -> None:
+        """Remove what a cancelled caller no longer wants: a thread and a transaction cannot be stopped half-way."""
+        await asyncio.wait([storing])
+        if storing.exception() is None:
+            await self.delete(storing.result().name)
 
     async def _defaults(self, owner: str, kind: Kind, expires_at: float | None, acl: Acl | None) -> Keep:
         if kind == "preview":

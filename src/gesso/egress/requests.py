@@ -64,6 +64,8 @@ class Egress:
         self, settings: Settings, *, resolve: Resolve = resolve, tls: Callable[[], ssl.SSLContext] | None = None
     ) -> None:
         self._settings = settings
+        self.own_port = settings.port
+        """Where this server itself listens: never a target. To be set once a port 0 has become a real one."""
         self._resolve = resolve
         self._new_tls = tls
         self._tls: ssl.SSLContext | None = None
@@ -125,7 +127,7 @@ class Egress:
         import httpcore2
 
         addresses = await self._addresses(url, allowed)
-        pinned = cast("httpcore2.AsyncNetworkBackend", _Pinned(addresses, self._settings.port))
+        pinned = cast("httpcore2.AsyncNetworkBackend", _Pinned(addresses, self.own_port))
         scheme, host = url.scheme.encode(), url.host.encode()
         request = httpcore2.Request(
             method,
