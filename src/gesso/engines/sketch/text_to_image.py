@@ -1,0 +1,230 @@
+"""Text to image: read the prompt, paint the place, put the subjects in, set the words, give it its look, write the files."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from gesso.engines.engine import Context, Made, Result
+from gesso.engines.sketch import compose, finish, layout, lettering, looks, pictures, prompt, safety, vector
+from gesso.engines.sketch.prompt import Description
+from gesso.engines.sketch.scene import places, weather
+from gesso.engines.sketch.scene.stage import Stage
+from gesso.errors import InputError
+from gesso.shapes import CONTENT_TYPES, Size
+from gesso.tasks import Task, TextToImage
+
+Pixels = npt.NDArray[np.uint8]
+
+WORKING_AREA = 1 << 20
+"""Pixels that a scene is composed on; larger pictures are enlarged from there."""
+
+PAINTED_SIDE = 600
+"""The longer side on which the empty scene is painted; things, words and grain come at the working size."""
+
+LEAST_SIDE = 192
+WIDEST = 4.0
+"""Aspect beyond which a scene is painted at 4:1 and cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One finished picture with what is in it."""
+
+    pixels: Pixels
+    placed: list[compose.Placed]
+    written: list[lettering.Written]
+    parts: tuple[str, ...]
+
+
+Show = Callable[[Stage, str], None]
+
+
+def make(task: Task, context: Context) -> Result:
+    """Draw `task.num_images` pictures; the i-th is drawn from `seed + i`.
+
+    Raises InputError for a size beyond `options.max_pixels` and for reference pictures that cannot be read.
+    """
+    order = cast("TextToImage", task)
+    size = _size(order, context)
+    seed = order.seed if order.seed is not None else secrets.randbits(32)
+    found = prompt.parse(order.prompt, order.sampling.negative_prompt)
+    for line in [*prompt.sentences(found), *_unused(order)]:
+        context.log(line)
+    started = time.perf_counter()
+    made: list[Made] = []
+    unsafe: list[bool] = []
+    parts: list[str] = []
+    for i in range(order.num_images):
+        number = (seed + i) % 2**63
+        scene = draw(order, found, size, number, _shower(order, context, size, number, i))
+        context.progress((i + 0.9) / order.num_images, "drawing")
+        parts += [part for part in scene.parts if part not in parts]
+        unsafe.append(_unsafe(order, scene.pixels, context, parts))
+        made.append(_written(order, scene, context, size, number, i))
+    context.progress(1.0, "drawn")
+    values: dict[str, Any] = {
+        "seed": seed,
+        "timings": {"inference": round(time.perf_counter() - started, 4)},
+        "has_nsfw_concepts": unsafe,
+        "prompt": order.prompt,
+    }
+    return Result({"images": made}, values, tuple(parts))
+
+
+def draw(task: TextToImage, found: Description, size: Size, seed: int, show: Show | None = None) -> Scene:
+    """One picture of exactly `size`, the same for the same arguments."""
+    cv2.setNumThreads(1)
+    rng = np.random.Generator(np.random.PCG64(seed))
+    fast = task.sampling.acceleration == "high"
+    width, height = working_size(size, fast)
+    setting = places.choose(found, rng)
+    stage = places.paint(setting, *_painted_size(width, height, fast), rng)
+    finish.enlarge(stage, width, height)
+    weather.between(stage, setting.weather)
+    _tell(show, stage, "scene")
+    placed, used = compose.compose(stage, layout.arrange(found, stage), networks=not fast)
+    _tell(show, stage, "subjects")
+    finish.lamps(stage)
+    written = [text for i, text in enumerate(lettering.write(stage, t, i) for i, t in enumerate(found.letterings)) if text]
+    weather.before(stage, setting.weather)
+    _tell(show, stage, "light")
+    look = looks.choose(task.look.style, found.looks)
+    contrast = _contrast(task.sampling.guidance)
+    pixels = finish.develop(stage, contrast, rich=1.18 if "bright" in found.light else 1.0, grain=0.0 if look else 0.008)
+    pixels = _sharpened(pixels, task.sampling.steps)
+    looked = looks.apply(look, pixels, rng, networks=not fast)
+    pixels = _coloured(task, looked.pixels)
+    return Scene(fitted(pixels, size), placed, written, (*sorted(used), *looked.parts))
+
+
+def working_size(size: Size, fast: bool = False) -> tuple[int, int]:
+    """Width and height that a scene of `size` is composed at: its aspect within 1:4 .. 4:1, about a megapixel at most."""
+    aspect = min(max(size.aspect, 1 / WIDEST), WIDEST)
+    area = min(float(WORKING_AREA) * (0.5 if fast else 1.25), max(float(size.area), 1.0))
+    height = (area / aspect) ** 0.5
+    scale = max(1.0, LEAST_SIDE / min(height, height * aspect))
+    exact = size.width, size.height
+    if scale == 1.0 and abs(size.aspect - aspect) < 1e-9 and size.area <= area:
+        return exact
+    return max(1, round(height * aspect * scale)), max(1, round(height * scale))
+
+
+def _painted_size(width: int, height: int, fast: bool) -> tuple[int, int]:
+    scale = min(1.0, PAINTED_SIDE * (0.8 if fast else 1.0) / max(width, height))
+    return max(2, round(width * scale)), max(2, round(height * scale))
+
+
+def fitted(pixels: Pixels, size: Size) -> Pixels:
+    """Cut to the aspect of `size` around the middle, then resample to it exactly."""
+    height, width = pixels.shape[:2]
+    if (width, height) == (size.width, size.height):
+        return pixels
+    scale = max(size.width / width, size.height / height)
+    across, down = max(1, min(width, round(size.width / scale))), max(1, min(height, round(size.height / scale)))
+    left, top = (width - across) // 2, (height - down) // 2
+    cut = np.ascontiguousarray(pixels[top : top + down, left : left + across])
+    return cv2.resize(cut, (size.width, size.height), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+
+
+def _size(task: TextToImage, context: Context) -> Size:
+    control = task.look.control
+    size = Size(*pictures.size(control.image)) if control and control.sets_size else task.size
+    if size.area > context.options.max_pixels:
+        side = int(context.options.max_pixels**0.5)
+        msg = f"{size.width}x{size.height} is larger than the {context.options.max_pixels} pixels allowed here."
+        raise InputError("image_size", "image_too_large", msg, {"max_height": side, "max_width": side})
+    return size
+
+
+def _unused(task: TextToImage) -> list[str]:
+    """What the input asks for that drawing cannot follow, said plainly."""
+    look = task.look
+    lines = [f"LoRA {lora.path}: weights are not used by the sketch engine." for lora in look.loras]
+    if look.control:
+        lines.append("The control picture gives the size at most; its structure is not followed by the sketch engine.")
+    if look.style_id:
+        lines.append("A style of your own cannot be reached from the sketch engine; style_id is not used.")
+    if task.expand_prompt:
+        lines.append("The prompt is drawn as it is; the sketch engine expands nothing.")
+    return lines
+
+
+def _contrast(guidance: float | None) -> float:
+    """Guidance as contrast: 0.8 at 0, 1 at 3.5, 1.25 from 20 on."""
+    return 1.0 if guidance is None else float(np.interp(guidance, [0, 1, 3.5, 7.5, 20], [0.80, 0.88, 1.0, 1.10, 1.25]))
+
+
+def _sharpened(pixels: Pixels, steps: int | None) -> Pixels:
+    """Steps as crispness: none for one step, full from 50 on."""
+    amount = float(np.interp(28 if steps is None else steps, [1, 4, 28, 50], [0.0, 0.12, 0.30, 0.40]))
+    soft = cv2.GaussianBlur(pixels, (0, 0), 1.1)
+    return cv2.addWeighted(pixels, 1 + amount, soft, -amount, 0)
+
+
+def _coloured(task: TextToImage, pixels: Pixels) -> Pixels:
+    reference = task.look.reference
+    if reference:
+        pixels = looks.like(pixels, pictures.read(reference.image), reference.scale)
+    return looks.pull(pixels, task.look.colors)
+
+
+def _facts(task: TextToImage, context: Context, seed: int, parts: tuple[str, ...]) -> Mapping[str, str]:
+    """What the file says of itself. No date and no request: the same input gives the same bytes."""
+    return {"Software": "Gesso", "Engine": "sketch", "Parts": ", ".join(parts) or "none", "Endpoint": context.endpoint, "Seed": str(seed)}
+
+
+def _written(task: TextToImage, scene: Scene, context: Context, size: Size, seed: int, number: int) -> Made:
+    facts = _facts(task, context, seed, scene.parts)
+    path = context.tmp / f"image-{number}.{task.format}"
+    if task.format != "svg":
+        return pictures.write(scene.pixels, path, task.format, facts)
+    rng = np.random.Generator(np.random.PCG64(seed))
+    outline = any(word in (task.look.style or "") for word in ("outline", "line_art", "broken_line", "thin", "line_circuit"))
+    path.write_text(vector.trace(scene.pixels, size.width, size.height, task.look.colors, outline, facts, rng), encoding="utf-8")
+    return Made(path, CONTENT_TYPES["svg"], {"width": size.width, "height": size.height})
+
+
+def _unsafe(task: TextToImage, pixels: Pixels, context: Context, parts: list[str]) -> bool:
+    if not task.safety.check:
+        context.log("The safety checker was switched off by the input: has_nsfw_concepts says false, unchecked.")
+        return False
+    if safety.NAME not in parts:
+        parts.append(safety.NAME)
+    score = safety.score(pixels)
+    # Tolerance 2 is the usual one; each step moves the threshold a little, within what the score can tell apart.
+    shift = 0.0 if task.safety.tolerance is None else 0.04 * (task.safety.tolerance - 2)
+    context.log(f"Safety score {score:.3f} ({safety.NAME}).")
+    return score >= min(0.99, context.options.safety_threshold + shift)
+
+
+def _tell(show: Show | None, stage: Stage, name: str) -> None:
+    if show is not None:
+        show(stage, name)
+
+
+def _shower(task: TextToImage, context: Context, size: Size, seed: int, number: int) -> Show | None:
+    """Sends the picture as far as it is, at most a megapixel, to whoever watches."""
+    if not context.options.streaming:
+        return None
+
+    def show(stage: Stage, name: str) -> None:
+        pixels = np.rint(np.clip(stage.picture, 0, 1) * 255).astype(np.uint8)
+        if name == "scene":
+            _send(cv2.GaussianBlur(pixels, (0, 0), max(1.0, stage.width / 60)), "layout")
+        _send(pixels, name)
+
+    def _send(pixels: Pixels, name: str) -> None:
+        shown = pixels if size.area > WORKING_AREA else fitted(pixels, size)
+        made = pictures.write(shown, context.tmp / f"preview-{number}-{name}.jpeg", "jpeg", {"Software": "Gesso", "Engine": "sketch", "Stage": name})
+        values = {"seed": seed, "timings": {}, "has_nsfw_concepts": [False], "prompt": task.prompt}
+        context.preview(made, values)
+
+    return show
