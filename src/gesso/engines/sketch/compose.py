@@ -1,24 +1,25 @@
-"""Subjects onto the stage: recoloured, lit by the scene's one light, hazed with distance, with contact and cast shadows."""
+"""Subjects onto the stage: recoloured, lit by the one light, hazed with distance, with contact and cast shadows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from gesso.engines.sketch import figures, lexicon, sprites, upscale
+from gesso.engines.sketch.description import Subject
 from gesso.engines.sketch.layout import Item
-from gesso.engines.sketch.prompt import Subject
 from gesso.engines.sketch.scene import drawings
 from gesso.engines.sketch.scene.noise import Plane, blend, blur, mix, step
 from gesso.engines.sketch.scene.stage import Stage
 from gesso.tasks import RGB
 
-Pixels = npt.NDArray[np.uint8]
+Pixels = npt.NDArray[Any]
 
 NETWORK_FROM = 300
 """Pixels of height or width from which a sprite is enlarged by the network instead of by interpolation."""
@@ -84,7 +85,7 @@ def recolour(pixels: Pixels, colour: RGB | None) -> Pixels:
     if colour is None:
         return pixels
     lab = cv2.cvtColor(np.ascontiguousarray(pixels[..., :3]).astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    weight, (l0, a0, b0) = _main_colour(lab, pixels[..., 3])
+    weight, (l0, *_) = _main_colour(lab, pixels[..., 3])
     target = cv2.cvtColor(np.array([[colour]], np.float32) / 255, cv2.COLOR_RGB2LAB)[0, 0]
     spread = np.clip((lab[..., 0] - l0) / 50, -1.2, 1.2)
     vivid = float(np.clip(np.hypot(target[1], target[2]) / 60, 0, 1))
@@ -114,7 +115,7 @@ def _main_colour(lab: Plane, alpha: Pixels) -> tuple[Plane, tuple[float, float, 
     return weight.astype(np.float32), _median(lab, pick if pick.any() else seen)
 
 
-def _median(lab: Plane, mask: npt.NDArray[np.bool_]) -> tuple[float, float, float]:
+def _median(lab: Plane, mask: npt.NDArray[Any]) -> tuple[float, float, float]:
     values = np.median(lab[mask], axis=0) if mask.any() else np.array([50.0, 0.0, 0.0])
     return float(values[0]), float(values[1]), float(values[2])
 
@@ -194,7 +195,11 @@ def _lit(stage: Stage, item: Item, layer: Plane) -> Plane:
     colour = layer[..., :3] * (0.25 + 0.75 * by if not light.dark else 0.12 + 0.88 * by)
     colour = _rim(colour, layer[..., 3], light.side, light.glow, 0.30 if light.height < 0.5 or light.dark else 0.14)
     if stage.place == "underwater":
-        colour = mix(colour, np.broadcast_to(np.array((0.12, 0.50, 0.66), np.float32), colour.shape) * layer[..., 3:], np.float32(0.16 + 0.5 * item.far))
+        colour = mix(
+            colour,
+            np.broadcast_to(np.array((0.12, 0.50, 0.66), np.float32), colour.shape) * layer[..., 3:],
+            np.float32(0.16 + 0.5 * item.far),
+        )
     else:
         colour = mix(colour, np.array(light.haze, np.float32) * layer[..., 3:], np.float32(min(0.65, item.far)))
     return np.dstack([np.clip(colour, 0, 1.2), layer[..., 3]])
@@ -243,7 +248,12 @@ def _shadows(stage: Stage, item: Item, layer: Plane, left: int, top: int) -> Non
     touch = np.zeros((max(6, int(rows * 0.10)), columns + 20), np.float32)
     touch[touch.shape[0] // 2 - 1 : touch.shape[0] // 2 + 2, 10:-10] = foot
     touch = blur(touch, max(1.0, rows * 0.016)) * 2.0
-    _darken(stage, np.clip(touch, 0, 1) * np.float32(0.62 * min(1.0, strength * 2)), left - 10, round(item.base) - touch.shape[0] // 2)
+    _darken(
+        stage,
+        np.clip(touch, 0, 1) * np.float32(0.62 * min(1.0, strength * 2)),
+        left - 10,
+        round(item.base) - touch.shape[0] // 2,
+    )
 
 
 def _darken(stage: Stage, shadow: Plane, left: int, top: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import cv2
 import numpy as np
@@ -10,8 +11,8 @@ import numpy.typing as npt
 
 from gesso.engines.sketch import sprites
 
-Pixels = npt.NDArray[np.uint8]
-Floats = npt.NDArray[np.float32]
+Pixels = npt.NDArray[Any]
+Floats = npt.NDArray[Any]
 
 SIDE = 384
 """Side of the canvas a body is built on."""
@@ -109,7 +110,9 @@ def _blob(canvas: Floats, centre: tuple[float, float], radii: tuple[float, float
     _shade(canvas, u, v, np.sqrt(u * u + v * v), min(radii), colour)
 
 
-def _capsule(canvas: Floats, start: tuple[float, float], end: tuple[float, float], radius: float, colour: Floats) -> None:
+def _capsule(
+    canvas: Floats, start: tuple[float, float], end: tuple[float, float], radius: float, colour: Floats
+) -> None:
     """A shaded rod with round ends."""
     y, x = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32)
     dx, dy = end[0] - start[0], end[1] - start[1]

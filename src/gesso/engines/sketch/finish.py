@@ -26,9 +26,13 @@ def lamps(stage: Stage) -> None:
 def develop(stage: Stage, contrast: float = 1.0, rich: float = 1.0, grain: float = 0.010) -> npt.NDArray[np.uint8]:
     """The stage's samples as (H, W, 3) uint8: bloom, a soft curve of `contrast`, saturation `rich`, vignette, grain."""
     picture = stage.picture
-    small = cv2.resize(np.clip(picture, 0, 1.6), (max(1, stage.width // 4), max(1, stage.height // 4)), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(
+        np.clip(picture, 0, 1.6), (max(1, stage.width // 4), max(1, stage.height // 4)), interpolation=cv2.INTER_AREA
+    )
     bright = blur(np.clip(small - 0.72, 0, 1), max(0.5, stage.width / 4 * 0.018))
-    picture = picture + cv2.resize(bright, (stage.width, stage.height), interpolation=cv2.INTER_LINEAR) * np.float32(0.30)
+    picture = picture + cv2.resize(bright, (stage.width, stage.height), interpolation=cv2.INTER_LINEAR) * np.float32(
+        0.30
+    )
     vignette = _vignette(stage.height, stage.width)
     picture *= vignette[..., None]
     picture = np.clip(picture, 0, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -10,13 +11,21 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
 from gesso.engines.sketch import fonts
-from gesso.engines.sketch.prompt import Lettering
+from gesso.engines.sketch.description import Lettering
 from gesso.engines.sketch.scene.noise import Colour, Plane, blur, fbm, mix
 from gesso.engines.sketch.scene.stage import Stage
 
 FACES: dict[str, fonts.Kind] = {
-    "neon": "neon", "sign": "bold", "poster": "display", "banner": "slab", "chalk": "handwriting", "label": "serif", "screen": "mono", "graffiti": "comic", "title": "display",
-}  # fmt: skip
+    "neon": "neon",
+    "sign": "bold",
+    "poster": "display",
+    "banner": "slab",
+    "chalk": "handwriting",
+    "label": "serif",
+    "screen": "mono",
+    "graffiti": "comic",
+    "title": "display",
+}
 NEON: tuple[Colour, ...] = ((1.0, 0.22, 0.50), (0.20, 0.80, 1.0), (1.0, 0.55, 0.15), (0.40, 1.0, 0.55))
 MAX_LINES = 5
 
@@ -27,7 +36,7 @@ class Written:
 
     text: str
     box: tuple[int, int, int, int]
-    mask: npt.NDArray[np.float32]
+    mask: npt.NDArray[Any]
 
 
 def write(stage: Stage, lettering: Lettering, number: int = 0) -> Written | None:
@@ -44,7 +53,7 @@ def write(stage: Stage, lettering: Lettering, number: int = 0) -> Written | None
     return Written(lettering.text, box, mask)
 
 
-def typeset(text: str, kind: fonts.Kind, wide: int, high: int) -> npt.NDArray[np.float32] | None:
+def typeset(text: str, kind: fonts.Kind, wide: int, high: int) -> npt.NDArray[Any] | None:
     """The text broken into at most five lines, as large as fits (wide, high) pixels: its coverage 0..1."""
     words = text.split()
     if not words or wide < 2 or high < 2:
@@ -74,7 +83,7 @@ def _broken(words: list[str], count: int) -> list[str]:
     return [" ".join(line) for line in lines]
 
 
-def _rendered(lines: list[str], font: ImageFont.FreeTypeFont, size: int) -> npt.NDArray[np.float32] | None:
+def _rendered(lines: list[str], font: ImageFont.FreeTypeFont, size: int) -> npt.NDArray[Any] | None:
     across = int(max(font.getlength(line) for line in lines)) + size // 2 + 4
     down = int(size * 1.16 * len(lines)) + size // 2 + 4
     image = Image.new("L", (max(2, across), max(2, down)), 0)
@@ -89,8 +98,28 @@ def _rendered(lines: list[str], font: ImageFont.FreeTypeFont, size: int) -> npt.
 def _room(stage: Stage, carrier: str, number: int) -> tuple[int, int, float, float]:
     """Width and height for the letters, and their middle."""
     w, h = stage.width, stage.height
-    down = {"title": 0.11, "banner": 0.13, "poster": 0.20, "neon": 0.30, "sign": 0.28, "chalk": 0.32, "label": 0.80, "screen": 0.30, "graffiti": 0.38}[carrier]
-    wide = {"title": 0.86, "banner": 0.70, "poster": 0.62, "neon": 0.60, "sign": 0.50, "chalk": 0.50, "label": 0.34, "screen": 0.50, "graffiti": 0.60}[carrier]
+    down = {
+        "title": 0.11,
+        "banner": 0.13,
+        "poster": 0.20,
+        "neon": 0.30,
+        "sign": 0.28,
+        "chalk": 0.32,
+        "label": 0.80,
+        "screen": 0.30,
+        "graffiti": 0.38,
+    }[carrier]
+    wide = {
+        "title": 0.86,
+        "banner": 0.70,
+        "poster": 0.62,
+        "neon": 0.60,
+        "sign": 0.50,
+        "chalk": 0.50,
+        "label": 0.34,
+        "screen": 0.50,
+        "graffiti": 0.60,
+    }[carrier]
     high = {"title": 0.13, "neon": 0.24, "sign": 0.20, "label": 0.12, "poster": 0.24}.get(carrier, 0.20)
     y = down + 0.24 * number if down < 0.6 else down - 0.2 * number
     return int(w * wide), int(h * high), w * 0.5, h * y
@@ -103,11 +132,18 @@ def _put(stage: Stage, box: tuple[int, int, int, int], mask: Plane, colour: Colo
     stage.picture[top:bottom, left:right] = mix(part, colour, fitted * np.float32(share))
 
 
-def _board(stage: Stage, box: tuple[int, int, int, int], pad: float, colour: Colour, frame: Colour | None, texture: float = 0.0) -> None:
+def _board(
+    stage: Stage, box: tuple[int, int, int, int], pad: float, colour: Colour, frame: Colour | None, texture: float = 0.0
+) -> None:
     """A panel behind the letters with a soft shadow."""
     left, top, right, bottom = box
     space = int(max(4, (bottom - top) * pad, (right - left) * 0.06))
-    x0, y0, x1, y1 = max(0, left - space), max(0, top - space), min(stage.width, right + space), min(stage.height, bottom + space)
+    x0, y0, x1, y1 = (
+        max(0, left - space),
+        max(0, top - space),
+        min(stage.width, right + space),
+        min(stage.height, bottom + space),
+    )
     shadow = np.zeros((stage.height, stage.width), np.float32)
     drop = max(2, space // 4)
     shadow[y0 + drop : y1 + drop, x0 + drop : x1 + drop] = 1
@@ -116,7 +152,9 @@ def _board(stage: Stage, box: tuple[int, int, int, int], pad: float, colour: Col
     shade = np.linspace(1.04, 0.90, rows, dtype=np.float32)[:, None] * np.ones((1, columns), np.float32)
     if texture:
         shade += texture * fbm(stage.rng, rows, columns, (rows / 6 + 2, columns / 30 + 2), 3)
-    light = np.array(stage.light.sun, np.float32) * (0.85 if stage.light.dark else 1.0) + (0.15 if stage.light.dark else 0)
+    light = np.array(stage.light.sun, np.float32) * (0.85 if stage.light.dark else 1.0) + (
+        0.15 if stage.light.dark else 0
+    )
     stage.picture[y0:y1, x0:x1] = np.array(colour, np.float32) * shade[..., None] * light
     if frame is not None:
         canvas = np.ascontiguousarray(stage.picture)
@@ -148,7 +186,9 @@ def _neon(stage: Stage, box: tuple[int, int, int, int], mask: Plane, lettering: 
     if stage.reflect and not stage.water:
         rows = stage.height - stage.horizon
         mirror = cv2.resize(glow[max(0, stage.horizon - rows) : stage.horizon][::-1], (stage.width, rows))
-        stage.picture[stage.horizon :] += cv2.blur(mirror, (3, max(3, rows // 10)))[..., None] * np.array(colour, np.float32) * np.float32(0.8)
+        stage.picture[stage.horizon :] += (
+            cv2.blur(mirror, (3, max(3, rows // 10)))[..., None] * np.array(colour, np.float32) * np.float32(0.8)
+        )
 
 
 def _sign(stage: Stage, box: tuple[int, int, int, int], mask: Plane, lettering: Lettering) -> None:
@@ -158,7 +198,9 @@ def _sign(stage: Stage, box: tuple[int, int, int, int], mask: Plane, lettering: 
         x, wide = (box[0] + box[2]) // 2, max(3, (box[2] - box[0]) // 26)
         for offset in (-0.3, 0.3):
             post = int(x + offset * (box[2] - box[0]))
-            stage.picture[box[3] : int(stage.floor + 0.2 * (stage.height - stage.floor)), max(0, post - wide) : post + wide] = np.array((0.40, 0.28, 0.19), np.float32) * np.array(stage.light.sun, np.float32)
+            stage.picture[
+                box[3] : int(stage.floor + 0.2 * (stage.height - stage.floor)), max(0, post - wide) : post + wide
+            ] = np.array((0.40, 0.28, 0.19), np.float32) * np.array(stage.light.sun, np.float32)
     _board(stage, box, 0.30, colour, (0.92, 0.88, 0.78) if dark else (0.3, 0.3, 0.3), 0.05)
     _put(stage, box, mask, (0.98, 0.96, 0.90) if dark else (0.12, 0.12, 0.14))
 
@@ -175,7 +217,8 @@ def _banner(stage: Stage, box: tuple[int, int, int, int], mask: Plane, lettering
 
 def _chalk(stage: Stage, box: tuple[int, int, int, int], mask: Plane, lettering: Lettering) -> None:
     _board(stage, box, 0.40, (0.13, 0.19, 0.17), (0.52, 0.36, 0.22), 0.25)
-    grain = np.clip(0.82 + 0.5 * fbm(stage.rng, *mask.shape, (mask.shape[0] / 3 + 2, mask.shape[1] / 3 + 2), 2), 0.55, 1)
+    rows, columns = mask.shape
+    grain = np.clip(0.82 + 0.5 * fbm(stage.rng, rows, columns, (rows / 3 + 2, columns / 3 + 2), 2), 0.55, 1)
     _put(stage, box, mask * grain, _tinted(lettering, (0.96, 0.96, 0.92)))
 
 
@@ -207,8 +250,20 @@ def _title(stage: Stage, box: tuple[int, int, int, int], mask: Plane, lettering:
     full = np.zeros((stage.height, stage.width), np.float32)
     full[top:bottom, left:right] = mask[: bottom - top, : right - left]
     halo = blur(full, max(1.5, (bottom - top) * 0.07)) * 1.5
-    stage.picture = mix(stage.picture, (0.03, 0.04, 0.08) if light else (1.0, 1.0, 1.0), np.clip(halo, 0, 1) * np.float32(0.5))
+    stage.picture = mix(
+        stage.picture, (0.03, 0.04, 0.08) if light else (1.0, 1.0, 1.0), np.clip(halo, 0, 1) * np.float32(0.5)
+    )
     _put(stage, box, mask, colour)
 
 
-_CARRIERS = {"neon": _neon, "sign": _sign, "poster": _poster, "banner": _banner, "chalk": _chalk, "label": _label, "screen": _screen, "graffiti": _graffiti, "title": _title}
+_CARRIERS = {
+    "neon": _neon,
+    "sign": _sign,
+    "poster": _poster,
+    "banner": _banner,
+    "chalk": _chalk,
+    "label": _label,
+    "screen": _screen,
+    "graffiti": _graffiti,
+    "title": _title,
+}

@@ -1,10 +1,10 @@
-"""Picture files in and out: whatever a client sends becomes upright sRGB samples; samples become files that say what made them."""
+"""Picture files in and out: what a client sends becomes upright sRGB samples; samples become files."""
 
 from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,17 @@ JPEG_QUALITY = 92
 WEBP_QUALITY = 90
 
 # What Pillow's decoders raise for broken bytes; struct.error and SyntaxError come out of chunk and TIFF parsing.
-BROKEN = (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, MemoryError)
+BROKEN = (
+    UnidentifiedImageError,
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    IndexError,
+    KeyError,
+    TypeError,
+    MemoryError,
+)
 
 
 def read(media: Media) -> Pixels:
@@ -70,7 +80,7 @@ def write(pixels: Pixels, path: Path, format: str = "png", facts: Mapping[str, s
 
 
 @contextmanager
-def _opened(media: Media) -> Iterator[Image.Image]:
+def _opened(media: Media) -> Generator[Image.Image]:
     try:
         # Pillow warns of large pictures; the limits here are stricter and are told as errors.
         with warnings.catch_warnings():

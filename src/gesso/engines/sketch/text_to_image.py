@@ -1,4 +1,4 @@
-"""Text to image: read the prompt, paint the place, put the subjects in, set the words, give it its look, write the files."""
+"""Text to image: read the prompt, paint the place, put the subjects in, set the words, give it a look, write files."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ import numpy.typing as npt
 
 from gesso.engines.engine import Context, Made, Result
 from gesso.engines.sketch import compose, finish, layout, lettering, looks, pictures, prompt, safety, vector
-from gesso.engines.sketch.prompt import Description
+from gesso.engines.sketch.description import Description, sentences
 from gesso.engines.sketch.scene import places, weather
 from gesso.engines.sketch.scene.stage import Stage
 from gesso.errors import InputError
 from gesso.shapes import CONTENT_TYPES, Size
 from gesso.tasks import Task, TextToImage
 
-Pixels = npt.NDArray[np.uint8]
+Pixels = npt.NDArray[Any]
 
 WORKING_AREA = 1 << 20
 """Pixels that a scene is composed on; larger pictures are enlarged from there."""
@@ -56,7 +56,7 @@ def make(task: Task, context: Context) -> Result:
     size = _size(order, context)
     seed = order.seed if order.seed is not None else secrets.randbits(32)
     found = prompt.parse(order.prompt, order.sampling.negative_prompt)
-    for line in [*prompt.sentences(found), *_unused(order)]:
+    for line in [*sentences(found), *_unused(order)]:
         context.log(line)
     started = time.perf_counter()
     made: list[Made] = []
@@ -93,12 +93,13 @@ def draw(task: TextToImage, found: Description, size: Size, seed: int, show: Sho
     placed, used = compose.compose(stage, layout.arrange(found, stage), networks=not fast)
     _tell(show, stage, "subjects")
     finish.lamps(stage)
-    written = [text for i, text in enumerate(lettering.write(stage, t, i) for i, t in enumerate(found.letterings)) if text]
+    texts = [lettering.write(stage, wanted, i) for i, wanted in enumerate(found.letterings)]
+    written = [text for text in texts if text]
     weather.before(stage, setting.weather)
     _tell(show, stage, "light")
     look = looks.choose(task.look.style, found.looks)
     contrast = _contrast(task.sampling.guidance)
-    pixels = finish.develop(stage, contrast, rich=1.18 if "bright" in found.light else 1.0, grain=0.0 if look else 0.008)
+    pixels = finish.develop(stage, contrast, rich=1.18 if "bright" in found.light else 1.0, grain=0 if look else 0.008)
     pixels = _sharpened(pixels, task.sampling.steps)
     looked = looks.apply(look, pixels, rng, networks=not fast)
     pixels = _coloured(task, looked.pixels)
@@ -178,7 +179,13 @@ def _coloured(task: TextToImage, pixels: Pixels) -> Pixels:
 
 def _facts(task: TextToImage, context: Context, seed: int, parts: tuple[str, ...]) -> Mapping[str, str]:
     """What the file says of itself. No date and no request: the same input gives the same bytes."""
-    return {"Software": "Gesso", "Engine": "sketch", "Parts": ", ".join(parts) or "none", "Endpoint": context.endpoint, "Seed": str(seed)}
+    return {
+        "Software": "Gesso",
+        "Engine": "sketch",
+        "Parts": ", ".join(parts) or "none",
+        "Endpoint": context.endpoint,
+        "Seed": str(seed),
+    }
 
 
 def _written(task: TextToImage, scene: Scene, context: Context, size: Size, seed: int, number: int) -> Made:
@@ -187,8 +194,12 @@ def _written(task: TextToImage, scene: Scene, context: Context, size: Size, seed
     if task.format != "svg":
         return pictures.write(scene.pixels, path, task.format, facts)
     rng = np.random.Generator(np.random.PCG64(seed))
-    outline = any(word in (task.look.style or "") for word in ("outline", "line_art", "broken_line", "thin", "line_circuit"))
-    path.write_text(vector.trace(scene.pixels, size.width, size.height, task.look.colors, outline, facts, rng), encoding="utf-8")
+    outline = any(
+        word in (task.look.style or "") for word in ("outline", "line_art", "broken_line", "thin", "line_circuit")
+    )
+    path.write_text(
+        vector.trace(scene.pixels, size.width, size.height, task.look.colors, outline, facts, rng), encoding="utf-8"
+    )
     return Made(path, CONTENT_TYPES["svg"], {"width": size.width, "height": size.height})
 
 
@@ -223,7 +234,12 @@ def _shower(task: TextToImage, context: Context, size: Size, seed: int, number: 
 
     def _send(pixels: Pixels, name: str) -> None:
         shown = pixels if size.area > WORKING_AREA else fitted(pixels, size)
-        made = pictures.write(shown, context.tmp / f"preview-{number}-{name}.jpeg", "jpeg", {"Software": "Gesso", "Engine": "sketch", "Stage": name})
+        made = pictures.write(
+            shown,
+            context.tmp / f"preview-{number}-{name}.jpeg",
+            "jpeg",
+            {"Software": "Gesso", "Engine": "sketch", "Stage": name},
+        )
         values = {"seed": seed, "timings": {}, "has_nsfw_concepts": [False], "prompt": task.prompt}
         context.preview(made, values)
 

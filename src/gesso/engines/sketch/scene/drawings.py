@@ -1,22 +1,28 @@
-"""Things that no sprite shows, drawn by rule in the sprites' manner: soft shading, light from above left, violet shadows."""
+"""Things that no sprite shows, drawn by rule: lighthouse, windmill, bridge, igloo, ruins and their like."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-import cv2
 import numpy as np
-import numpy.typing as npt
 
-from gesso.engines.sketch.scene.noise import Colour, fbm
-
-Pixels = npt.NDArray[np.uint8]
-Point = tuple[float, float]
-
-TALL = 512
-"""Height of the sheet a thing is drawn on, pixels."""
+from gesso.engines.sketch.scene import nature
+from gesso.engines.sketch.scene.sheet import (
+    BRICK,
+    DARK,
+    GLASS,
+    GLOW,
+    GREY,
+    RED,
+    STONE,
+    TALL,
+    WHITE,
+    WOOD,
+    Pixels,
+    Sheet,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,87 +33,14 @@ class Drawn:
     stance: str = "ground"
 
 
-class Sheet:
-    """A transparent sheet in units of its height: x from 0 to `aspect`, y from 0 (top) to 1."""
-
-    def __init__(self, aspect: float = 1.0) -> None:
-        self.rgb = np.zeros((TALL, max(2, round(TALL * aspect)), 3), np.float32)
-        self.alpha = np.zeros(self.rgb.shape[:2], np.float32)
-
-    def poly(self, points: Sequence[Point], colour: Colour, shade: str = "round", texture: float = 0.0) -> None:
-        """Fill a polygon. `round` shades it as a cylinder, `left` and `right` as a wall, `flat` hardly."""
-        outline = np.array([(x * TALL * 8, y * TALL * 8) for x, y in points]).astype(np.int32)
-        (x0, y0), (x1, y1) = self._clipped(outline.min(axis=0) / 8, outline.max(axis=0) / 8)
-        if x1 > x0 and y1 > y0:
-            mask = np.zeros((y1 - y0, x1 - x0), np.float32)
-            cv2.fillPoly(mask, [outline - np.array([x0 * 8, y0 * 8], np.int32)], 1.0, cv2.LINE_AA, 3)
-            self._fill(mask, x0, y0, colour, shade, texture)
-
-    def box(self, left: float, top: float, right: float, bottom: float, colour: Colour, shade: str = "round", texture: float = 0.0) -> None:
-        """Fill a rectangle."""
-        self.poly([(left, top), (right, top), (right, bottom), (left, bottom)], colour, shade, texture)
-
-    def disc(self, x: float, y: float, rx: float, ry: float, colour: Colour, shade: str = "ball") -> None:
-        """Fill an ellipse."""
-        centre, radii = np.array([x, y]) * TALL, np.array([rx, ry]) * TALL
-        (x0, y0), (x1, y1) = self._clipped(centre - radii, centre + radii)
-        if x1 > x0 and y1 > y0:
-            mask = np.zeros((y1 - y0, x1 - x0), np.float32)
-            at, axes = ((centre - [x0, y0]) * 8).astype(int), (radii * 8).astype(int)
-            cv2.ellipse(mask, (int(at[0]), int(at[1])), (int(axes[0]), int(axes[1])), 0, 0, 360, 1.0, -1, cv2.LINE_AA, 3)
-            self._fill(mask, x0, y0, colour, shade, 0.0)
-
-    def _clipped(self, low: npt.NDArray[np.float64], high: npt.NDArray[np.float64]) -> tuple[tuple[int, int], tuple[int, int]]:
-        """The whole pixels that a box touches, within the sheet."""
-        height, width = self.alpha.shape
-        x0, y0 = max(0, int(low[0]) - 1), max(0, int(low[1]) - 1)
-        return (x0, y0), (min(width, int(high[0]) + 2), min(height, int(high[1]) + 2))
-
-    def _fill(self, mask: npt.NDArray[np.float32], left: int, top: int, colour: Colour, shade: str, texture: float) -> None:
-        rows, columns = mask.shape
-        u = np.linspace(0, 1, columns, dtype=np.float32)[None, :]
-        v = np.linspace(0, 1, rows, dtype=np.float32)[:, None]
-        light = _shading(u, v, shade)
-        if texture:
-            light = light * (1 + texture * fbm(np.random.default_rng(5), rows, columns, (rows / 9 + 2, columns / 16 + 2), 3))
-        body = np.array(colour, np.float32) * light[..., None] + np.clip(0.78 - light, 0, 1)[..., None] * np.array([0.07, -0.02, 0.11], np.float32)
-        here = np.s_[top : top + rows, left : left + columns]
-        self.rgb[here] = self.rgb[here] * (1 - mask[..., None]) + body * mask[..., None]
-        self.alpha[here] = np.maximum(self.alpha[here], mask)
-
-    def pixels(self) -> Pixels:
-        """The sheet cut to what is drawn, (h, w, 4) uint8."""
-        ys, xs = np.nonzero(self.alpha > 0.03)
-        rgba = np.dstack([np.clip(self.rgb, 0, 1), self.alpha])[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1]
-        return np.rint(rgba * 255).astype(np.uint8)
-
-
-def _shading(u: npt.NDArray[np.float32], v: npt.NDArray[np.float32], shade: str) -> npt.NDArray[np.float32]:
-    if shade == "round":
-        return (0.62 + 0.46 * np.exp(-(((u - 0.32) / 0.34) ** 2)) - 0.10 * v).astype(np.float32)
-    if shade == "ball":
-        return (0.58 + 0.52 * np.exp(-(((u - 0.36) / 0.42) ** 2 + ((v - 0.30) / 0.45) ** 2))).astype(np.float32)
-    base = {"left": 1.02, "right": 0.74, "flat": 0.98, "dark": 0.6}[shade]
-    return (base + 0.05 * (0.5 - v) + 0.03 * (0.5 - u)).astype(np.float32) * np.ones((v.shape[0], u.shape[1]), np.float32)
-
-
-WHITE: Colour = (0.96, 0.95, 0.94)
-RED: Colour = (0.86, 0.20, 0.22)
-GREY: Colour = (0.60, 0.60, 0.66)
-STONE: Colour = (0.70, 0.65, 0.60)
-BRICK: Colour = (0.72, 0.38, 0.30)
-WOOD: Colour = (0.58, 0.38, 0.24)
-DARK: Colour = (0.22, 0.20, 0.26)
-GLOW: Colour = (1.0, 0.86, 0.48)
-GLASS: Colour = (0.42, 0.72, 0.94)
-
-
 def _lighthouse(s: Sheet) -> None:
     s.box(0.13, 0.93, 0.47, 1.0, STONE, texture=0.1)
     left, right = (0.215, 0.165), (0.385, 0.435)
     for i in range(5):
         a, b = i / 5, (i + 1) / 5
-        xs = [left[0] + (left[1] - left[0]) * t for t in (a, b)] + [right[0] + (right[1] - right[0]) * t for t in (b, a)]
+        xs = [left[0] + (left[1] - left[0]) * t for t in (a, b)] + [
+            right[0] + (right[1] - right[0]) * t for t in (b, a)
+        ]
         ys = [0.24 + 0.70 * t for t in (a, b, b, a)]
         s.poly(list(zip(xs, ys, strict=True)), RED if i % 2 else WHITE)
     s.box(0.19, 0.215, 0.41, 0.245, DARK)
@@ -132,11 +65,15 @@ def _windmill(s: Sheet) -> None:
         d, n = np.array([np.cos(angle), np.sin(angle)]), np.array([-np.sin(angle), np.cos(angle)])
         hub = np.array([0.50, 0.33])
         a, b = hub + d * 0.05, hub + d * 0.32
-        s.poly([tuple(hub - n * 0.008), tuple(hub + n * 0.008), tuple(b + n * 0.008), tuple(b - n * 0.008)], WOOD, "flat")
+        s.poly(
+            [tuple(hub - n * 0.008), tuple(hub + n * 0.008), tuple(b + n * 0.008), tuple(b - n * 0.008)], WOOD, "flat"
+        )
         s.poly([tuple(a + n * 0.01), tuple(b + n * 0.01), tuple(b + n * 0.085), tuple(a + n * 0.085)], WHITE, "left")
         for t in (0.25, 0.5, 0.75):
             p = a + (b - a) * t
-            s.poly([tuple(p), tuple(p + d * 0.006), tuple(p + d * 0.006 + n * 0.085), tuple(p + n * 0.085)], WOOD, "flat")
+            s.poly(
+                [tuple(p), tuple(p + d * 0.006), tuple(p + d * 0.006 + n * 0.085), tuple(p + n * 0.085)], WOOD, "flat"
+            )
     s.disc(0.50, 0.33, 0.026, 0.026, DARK)
 
 
@@ -146,7 +83,11 @@ def _wind_turbine(s: Sheet) -> None:
         angle = -np.pi / 2 + 0.3 + k * 2 * np.pi / 3
         d, n = np.array([np.cos(angle), np.sin(angle)]), np.array([-np.sin(angle), np.cos(angle)])
         hub = np.array([0.5, 0.30])
-        s.poly([tuple(hub - n * 0.012), tuple(hub + d * 0.06 + n * 0.022), tuple(hub + d * 0.29), tuple(hub + n * 0.010)], WHITE, "left")
+        s.poly(
+            [tuple(hub - n * 0.012), tuple(hub + d * 0.06 + n * 0.022), tuple(hub + d * 0.29), tuple(hub + n * 0.010)],
+            WHITE,
+            "left",
+        )
     s.disc(0.5, 0.30, 0.022, 0.022, (0.85, 0.86, 0.9))
 
 
@@ -155,7 +96,21 @@ def _barn(s: Sheet) -> None:
     for i in range(12):
         s.box(0.12 + i * 0.08, 0.48, 0.126 + i * 0.08, 1.0, (0.55, 0.12, 0.12), "flat")
     s.poly([(0.08, 0.50), (0.22, 0.22), (0.60, 0.06), (0.98, 0.22), (1.12, 0.50)], (0.74, 0.18, 0.17), "left")
-    s.poly([(0.05, 0.52), (0.20, 0.20), (0.60, 0.03), (1.00, 0.20), (1.15, 0.52), (1.08, 0.52), (0.95, 0.25), (0.60, 0.09), (0.25, 0.25), (0.12, 0.52)], (0.42, 0.36, 0.38))
+    s.poly(
+        [
+            (0.05, 0.52),
+            (0.20, 0.20),
+            (0.60, 0.03),
+            (1.00, 0.20),
+            (1.15, 0.52),
+            (1.08, 0.52),
+            (0.95, 0.25),
+            (0.60, 0.09),
+            (0.25, 0.25),
+            (0.12, 0.52),
+        ],
+        (0.42, 0.36, 0.38),
+    )
     s.box(0.42, 0.60, 0.78, 1.0, WHITE, "flat")
     for a, b in ((0.44, 0.595), (0.605, 0.76)):
         s.box(a, 0.62, b, 0.985, (0.66, 0.15, 0.15), "left")
@@ -174,7 +129,12 @@ def _bridge(s: Sheet) -> None:
         x0, x1 = 0.18 + i * 0.94, 0.96 + i * 0.94
         t = np.linspace(0, np.pi, 16)
         arch = [(x0 + (x1 - x0) * (1 - np.cos(a)) / 2, 0.90 - 0.30 * float(np.sin(a))) for a in t]
-        s.poly([(x0 - 0.02, 0.55), (x1 + 0.02, 0.55), (x1 + 0.02, 0.9), *reversed(arch), (x0 - 0.02, 0.9)], STONE, "flat", 0.10)
+        s.poly(
+            [(x0 - 0.02, 0.55), (x1 + 0.02, 0.55), (x1 + 0.02, 0.9), *reversed(arch), (x0 - 0.02, 0.9)],
+            STONE,
+            "flat",
+            0.10,
+        )
 
 
 def _pier(s: Sheet) -> None:
@@ -259,7 +219,11 @@ def _pyramid(s: Sheet) -> None:
     s.poly([(0.80, 0.06), (1.60, 1.0), (0.98, 1.0)], (0.90, 0.74, 0.48), "right", 0.08)
     for i in range(1, 12):
         y, t = 0.06 + i * 0.078, i * 0.078 / 0.94
-        s.poly([(0.80 - 0.80 * t, y), (0.80 + 0.18 * t, y), (0.80 + 0.18 * t, y + 0.004), (0.80 - 0.80 * t, y + 0.004)], (0.72, 0.56, 0.34), "flat")
+        s.poly(
+            [(0.80 - 0.80 * t, y), (0.80 + 0.18 * t, y), (0.80 + 0.18 * t, y + 0.004), (0.80 - 0.80 * t, y + 0.004)],
+            (0.72, 0.56, 0.34),
+            "flat",
+        )
 
 
 def _arch(s: Sheet) -> None:
@@ -302,7 +266,17 @@ def _shelf(s: Sheet) -> None:
 def _rug(s: Sheet) -> None:
     for i, colour in enumerate(((0.70, 0.22, 0.22), (0.94, 0.82, 0.60), (0.26, 0.34, 0.56), (0.80, 0.34, 0.26))):
         k = i * 0.22
-        s.poly([(0.5 + k, 0.02 + i * 0.12), (3.1 - k, 0.02 + i * 0.12), (3.6 - k * 1.2, 0.98 - i * 0.12), (k * 1.2, 0.98 - i * 0.12)], colour, "flat", 0.06)
+        s.poly(
+            [
+                (0.5 + k, 0.02 + i * 0.12),
+                (3.1 - k, 0.02 + i * 0.12),
+                (3.6 - k * 1.2, 0.98 - i * 0.12),
+                (k * 1.2, 0.98 - i * 0.12),
+            ],
+            colour,
+            "flat",
+            0.06,
+        )
 
 
 def _curtain(s: Sheet) -> None:
@@ -314,8 +288,17 @@ def _fireplace(s: Sheet) -> None:
     s.box(0.02, 0.16, 1.18, 1.0, BRICK, "flat", 0.12)
     s.box(0.0, 0.08, 1.2, 0.18, WOOD, "left")
     s.poly([(0.25, 1.0), (0.25, 0.48), (0.60, 0.36), (0.95, 0.48), (0.95, 1.0)], (0.12, 0.09, 0.10), "flat")
-    for x, top, wide, colour in ((0.60, 0.52, 0.26, (0.98, 0.42, 0.12)), (0.52, 0.64, 0.15, (1.0, 0.66, 0.18)), (0.68, 0.62, 0.14, (1.0, 0.66, 0.18)), (0.60, 0.72, 0.11, (1.0, 0.92, 0.50))):
-        s.poly([(x, top), (x + wide * 0.7, 0.86), (x + wide * 0.4, 0.95), (x - wide * 0.4, 0.95), (x - wide * 0.7, 0.86)], colour, "flat")
+    for x, top, wide, colour in (
+        (0.60, 0.52, 0.26, (0.98, 0.42, 0.12)),
+        (0.52, 0.64, 0.15, (1.0, 0.66, 0.18)),
+        (0.68, 0.62, 0.14, (1.0, 0.66, 0.18)),
+        (0.60, 0.72, 0.11, (1.0, 0.92, 0.50)),
+    ):
+        s.poly(
+            [(x, top), (x + wide * 0.7, 0.86), (x + wide * 0.4, 0.95), (x - wide * 0.4, 0.95), (x - wide * 0.7, 0.86)],
+            colour,
+            "flat",
+        )
     s.box(0.36, 0.92, 0.84, 0.97, WOOD)
 
 
@@ -327,50 +310,35 @@ def _streetlamp(s: Sheet) -> None:
     s.box(0.20, 0.165, 0.30, 0.18, DARK)
 
 
-def _iceberg(s: Sheet) -> None:
-    s.poly([(0.0, 1.0), (0.18, 0.62), (0.40, 0.50), (0.55, 0.12), (0.78, 0.05), (0.86, 0.34), (0.80, 1.0)], (0.86, 0.95, 1.0), "left", 0.05)
-    s.poly([(0.78, 0.05), (1.02, 0.40), (1.28, 0.52), (1.55, 1.0), (0.80, 1.0), (0.86, 0.34)], (0.60, 0.80, 0.94), "right", 0.05)
-    s.poly([(0.18, 0.62), (0.40, 0.50), (0.48, 0.72), (0.30, 1.0), (0.0, 1.0)], (0.74, 0.90, 0.99), "flat", 0.04)
-
-
-def _island(s: Sheet) -> None:
-    s.disc(1.2, 0.94, 1.15, 0.24, (0.93, 0.82, 0.58))
-    s.disc(1.2, 0.80, 0.80, 0.26, (0.36, 0.62, 0.28))
-    for x, lean, top in ((1.05, -0.14, 0.14), (1.38, 0.16, 0.24)):
-        s.poly([(x - 0.03, 0.82), (x + 0.04, 0.82), (x + lean + 0.02, top + 0.04), (x + lean - 0.02, top + 0.04)], WOOD)
-        for k in range(7):
-            a = -np.pi + k * np.pi / 6
-            tip = (x + lean + 0.30 * float(np.cos(a)), top + 0.10 + 0.14 * float(np.sin(a)) + 0.06)
-            s.poly([(x + lean, top), ((x + lean + tip[0]) / 2, (top + tip[1]) / 2 - 0.07), tip, ((x + lean + tip[0]) / 2, (top + tip[1]) / 2 - 0.01)], (0.24, 0.58, 0.26), "left")
-    s.alpha[int(0.985 * TALL) :] = 0
-
-
-def _waterfall(s: Sheet) -> None:
-    s.poly([(0.0, 1.0), (0.05, 0.25), (0.25, 0.05), (1.0, 0.02), (1.3, 0.2), (1.4, 1.0)], (0.44, 0.40, 0.40), "round", 0.25)
-    s.poly([(0.52, 0.03), (0.86, 0.03), (0.98, 0.97), (0.42, 0.97)], (0.72, 0.88, 0.96), "flat")
-    rng = np.random.default_rng(4)
-    for _ in range(70):
-        x, y, high = float(rng.uniform(0.46, 0.92)), float(rng.uniform(0.05, 0.8)), float(rng.uniform(0.06, 0.2))
-        s.box(x, y, x + 0.008, y + high, WHITE, "flat")
-    for _ in range(16):
-        s.disc(float(rng.uniform(0.36, 1.04)), 0.95, float(rng.uniform(0.03, 0.09)), 0.045, WHITE)
-
-
-def _cliff(s: Sheet) -> None:
-    s.poly([(0.0, 1.0), (0.0, 0.22), (0.6, 0.12), (1.1, 0.16), (1.22, 0.4), (1.36, 0.7), (1.5, 1.0)], (0.52, 0.44, 0.38), "round", 0.22)
-    s.poly([(0.0, 0.26), (0.0, 0.19), (0.6, 0.09), (1.1, 0.13), (1.14, 0.2), (0.6, 0.17)], (0.42, 0.62, 0.28), "flat", 0.1)
-
-
 Draw = Callable[[Sheet], None]
 DRAWINGS: Mapping[str, tuple[Draw, float, Drawn]] = {
-    "lighthouse": (_lighthouse, 0.6, Drawn(25)), "windmill": (_windmill, 1.0, Drawn(15)), "wind-turbine": (_wind_turbine, 1.0, Drawn(60)),
-    "barn": (_barn, 1.2, Drawn(9)), "bridge": (_bridge, 3.0, Drawn(9, "span")), "pier": (_pier, 2.8, Drawn(3, "span")), "hot-air-balloon": (_balloon, 0.8, Drawn(20, "air")),
-    "igloo": (_igloo, 1.6, Drawn(2.6)), "tower": (_tower, 0.7, Drawn(25)), "skyscraper": (_skyscraper, 0.66, Drawn(90)), "fence": (_fence, 4.0, Drawn(1.1, "span")),
-    "wall": (_wall, 2.2, Drawn(3.2, "backdrop")), "stairs": (_stairs, 1.6, Drawn(3)), "pyramid": (_pyramid, 1.6, Drawn(60)), "arch": (_arch, 1.0, Drawn(8)),
-    "column": (_column, 0.6, Drawn(6)), "ruins": (_ruins, 1.7, Drawn(8)), "shelf": (_shelf, 0.9, Drawn(2.2)), "rug": (_rug, 3.6, Drawn(0.6, "flat")),
-    "curtain": (_curtain, 0.72, Drawn(2.6)), "fireplace": (_fireplace, 1.2, Drawn(1.5)), "streetlamp": (_streetlamp, 0.5, Drawn(4.5)), "iceberg": (_iceberg, 1.6, Drawn(30, "water")),
-    "island": (_island, 2.4, Drawn(12, "water")), "waterfall": (_waterfall, 1.4, Drawn(25)), "cliff": (_cliff, 1.5, Drawn(30)),
-}  # fmt: skip
+    "lighthouse": (_lighthouse, 0.6, Drawn(25)),
+    "windmill": (_windmill, 1.0, Drawn(15)),
+    "wind-turbine": (_wind_turbine, 1.0, Drawn(60)),
+    "barn": (_barn, 1.2, Drawn(9)),
+    "bridge": (_bridge, 3.0, Drawn(9, "span")),
+    "pier": (_pier, 2.8, Drawn(3, "span")),
+    "hot-air-balloon": (_balloon, 0.8, Drawn(20, "air")),
+    "igloo": (_igloo, 1.6, Drawn(2.6)),
+    "tower": (_tower, 0.7, Drawn(25)),
+    "skyscraper": (_skyscraper, 0.66, Drawn(90)),
+    "fence": (_fence, 4.0, Drawn(1.1, "span")),
+    "wall": (_wall, 2.2, Drawn(3.2, "backdrop")),
+    "stairs": (_stairs, 1.6, Drawn(3)),
+    "pyramid": (_pyramid, 1.6, Drawn(60)),
+    "arch": (_arch, 1.0, Drawn(8)),
+    "column": (_column, 0.6, Drawn(6)),
+    "ruins": (_ruins, 1.7, Drawn(8)),
+    "shelf": (_shelf, 0.9, Drawn(2.2)),
+    "rug": (_rug, 3.6, Drawn(0.6, "flat")),
+    "curtain": (_curtain, 0.72, Drawn(2.6)),
+    "fireplace": (_fireplace, 1.2, Drawn(1.5)),
+    "streetlamp": (_streetlamp, 0.5, Drawn(4.5)),
+    "iceberg": (nature.iceberg, 1.6, Drawn(30, "water")),
+    "island": (nature.island, 2.4, Drawn(12, "water")),
+    "waterfall": (nature.waterfall, 1.4, Drawn(25)),
+    "cliff": (nature.cliff, 1.5, Drawn(30)),
+}
 
 
 @lru_cache(maxsize=8)

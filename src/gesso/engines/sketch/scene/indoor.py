@@ -8,9 +8,23 @@ import numpy as np
 from gesso.engines.sketch.scene.noise import Colour, Plane, blend, blur, fbm, gradient, line, mix, step
 from gesso.engines.sketch.scene.stage import Stage
 
-PAPERS: tuple[Colour, ...] = ((0.80, 0.72, 0.60), (0.62, 0.70, 0.66), (0.72, 0.62, 0.58), (0.58, 0.66, 0.76), (0.84, 0.78, 0.68), (0.66, 0.60, 0.68))
+PAPERS: tuple[Colour, ...] = (
+    (0.80, 0.72, 0.60),
+    (0.62, 0.70, 0.66),
+    (0.72, 0.62, 0.58),
+    (0.58, 0.66, 0.76),
+    (0.84, 0.78, 0.68),
+    (0.66, 0.60, 0.68),
+)
 WOODS: tuple[Colour, ...] = ((0.58, 0.37, 0.21), (0.66, 0.46, 0.28), (0.48, 0.30, 0.18), (0.72, 0.54, 0.36))
-BACKDROPS: tuple[Colour, ...] = ((0.86, 0.84, 0.80), (0.70, 0.80, 0.86), (0.94, 0.80, 0.72), (0.76, 0.84, 0.74), (0.84, 0.78, 0.88), (0.96, 0.86, 0.62))
+BACKDROPS: tuple[Colour, ...] = (
+    (0.86, 0.84, 0.80),
+    (0.70, 0.80, 0.86),
+    (0.94, 0.80, 0.72),
+    (0.76, 0.84, 0.74),
+    (0.84, 0.78, 0.88),
+    (0.96, 0.86, 0.62),
+)
 
 
 def planks(stage: Stage, top: int, wood: Colour, count: float = 9.0, gloss: float = 0.25) -> None:
@@ -25,7 +39,13 @@ def planks(stage: Stage, top: int, wood: Colour, count: float = 9.0, gloss: floa
     tones = rng.uniform(0.84, 1.14, 120).astype(np.float32)[board % 120]
     tile = fbm(rng, 256, 256, (3, 40), 4)
     v = depth * 130 + (board * 37 % 256)
-    grain = cv2.remap(tile, ((x * 40) % 256).astype(np.float32), (v % 256).astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
+    grain = cv2.remap(
+        tile,
+        ((x * 40) % 256).astype(np.float32),
+        (v % 256).astype(np.float32),
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_WRAP,
+    )
     gap = np.clip((0.5 - np.abs(x % 1 - 0.5)) / (0.012 * depth), 0, 1)
     shade = tones * (1 + 0.20 * grain) * (0.55 + 0.45 * gap)
     surface = np.array(wood, np.float32) * shade[..., None]
@@ -54,11 +74,15 @@ def room(stage: Stage) -> None:
     _window(stage, top)
     _picture_frame(stage, top)
     board = max(2, int(height * 0.022))
-    stage.picture[top - board : top] = np.array(blend((0.95, 0.94, 0.90), (0, 0, 0), 0.08 if not light.dark else 0.45), np.float32)
+    stage.picture[top - board : top] = np.array(
+        blend((0.95, 0.94, 0.90), (0, 0, 0), 0.08 if not light.dark else 0.45), np.float32
+    )
     stage.picture[top - board : top - board + 1] *= 0.8
     planks(stage, top, WOODS[int(rng.integers(len(WOODS)))])
     rows = height - top
-    stage.picture[top:] *= (0.86 + 0.14 * np.clip(np.arange(rows) / (0.1 * rows), 0, 1)).astype(np.float32)[:, None, None]
+    stage.picture[top:] *= (0.86 + 0.14 * np.clip(np.arange(rows) / (0.1 * rows), 0, 1)).astype(np.float32)[
+        :, None, None
+    ]
     if light.dark:
         stage.picture[top:] *= 0.62
         stage.lamps.append((width * (0.5 + 0.36 * light.side), top * 0.5, width * 0.42, (1.0, 0.76, 0.42)))
@@ -73,7 +97,19 @@ def _window(stage: Stage, top: int) -> None:
     left = int(np.clip(left, 4, width - wide - 4))
     if high < 8 or wide < 8:
         return
-    view = np.repeat(gradient(high, [(0, light.zenith), (0.55, light.horizon), (0.72, blend(light.horizon, (0.3, 0.5, 0.25), 0.6)), (1, (0.30, 0.48, 0.24) if not light.dark else (0.05, 0.09, 0.12))]), wide, axis=1)
+    view = np.repeat(
+        gradient(
+            high,
+            [
+                (0, light.zenith),
+                (0.55, light.horizon),
+                (0.72, blend(light.horizon, (0.3, 0.5, 0.25), 0.6)),
+                (1, (0.30, 0.48, 0.24) if not light.dark else (0.05, 0.09, 0.12)),
+            ],
+        ),
+        wide,
+        axis=1,
+    )
     frame = blend((0.97, 0.96, 0.93), (0.2, 0.2, 0.25), 0.55 if light.dark else 0.0)
     stage.picture[upper : upper + high, left : left + wide] = view * np.float32(1.06)
     thick = max(2, wide // 22)
@@ -81,7 +117,13 @@ def _window(stage: Stage, top: int) -> None:
         stage.picture[upper - thick : upper + high + thick, max(0, x) : x + thick] = frame
     for y in (upper - thick, upper + high // 2, upper + high):
         stage.picture[y : y + thick, max(0, left - thick) : left + wide + thick] = frame
-    cv2.rectangle(stage.picture, (left - thick * 2, upper + high + thick), (left + wide + thick * 2, upper + high + thick * 2), tuple(c * 0.88 for c in frame), -1)
+    cv2.rectangle(
+        stage.picture,
+        (left - thick * 2, upper + high + thick),
+        (left + wide + thick * 2, upper + high + thick * 2),
+        tuple(c * 0.88 for c in frame),
+        -1,
+    )
 
 
 def _picture_frame(stage: Stage, top: int) -> None:
@@ -91,14 +133,27 @@ def _picture_frame(stage: Stage, top: int) -> None:
     if min(wide, high) < 6:
         return
     shade = 0.55 if light.dark else 0.95
-    colours = [blend(BACKDROPS[int(rng.integers(len(BACKDROPS)))], (0.2, 0.3, 0.4), float(rng.uniform(0.1, 0.6))) for _ in range(3)]
-    cv2.rectangle(stage.picture, (x - wide // 2 + 3, y + 4), (x + wide // 2 + 4, y + high + 5), tuple(c * 0.45 * shade for c in PAPERS[0]), -1)
+    colours = [
+        blend(BACKDROPS[int(rng.integers(len(BACKDROPS)))], (0.2, 0.3, 0.4), float(rng.uniform(0.1, 0.6)))
+        for _ in range(3)
+    ]
+    cv2.rectangle(
+        stage.picture,
+        (x - wide // 2 + 3, y + 4),
+        (x + wide // 2 + 4, y + high + 5),
+        tuple(c * 0.45 * shade for c in PAPERS[0]),
+        -1,
+    )
     cv2.rectangle(stage.picture, (x - wide // 2, y), (x + wide // 2, y + high), tuple(c * shade for c in WOODS[2]), -1)
     inner = stage.picture[y + 4 : y + high - 4, x - wide // 2 + 4 : x + wide // 2 - 4]
     if inner.size:
         outline = (0.55 + 0.2 * line(rng, inner.shape[1], 2, 3))[None, :]
         rows = np.linspace(0, 1, inner.shape[0], dtype=np.float32)[:, None]
-        art = mix(np.broadcast_to(np.array(colours[0], np.float32), inner.shape), colours[1], step(-0.02, 0.02, rows - outline))
+        art = mix(
+            np.broadcast_to(np.array(colours[0], np.float32), inner.shape),
+            colours[1],
+            step(-0.02, 0.02, rows - outline),
+        )
         inner[:] = art * np.float32(shade)
 
 
@@ -112,7 +167,14 @@ def _sunbeam(stage: Stage, top: int) -> None:
     mask = np.zeros((rows, width), np.float32)
     for i in (-1, 1):
         a, b = x0 + (i - 0.9) * width * 0.058, x0 + (i + 0.9) * width * 0.058
-        quad = np.array([[a + shift * 0.5, rows * 0.16], [b + shift * 0.5, rows * 0.16], [b + shift * 1.5, rows * 0.86], [a + shift * 1.5 - width * 0.02, rows * 0.86]])
+        quad = np.array(
+            [
+                [a + shift * 0.5, rows * 0.16],
+                [b + shift * 0.5, rows * 0.16],
+                [b + shift * 1.5, rows * 0.86],
+                [a + shift * 1.5 - width * 0.02, rows * 0.86],
+            ]
+        )
         cv2.fillPoly(mask, [(quad * 8).astype(np.int32)], 1.0, cv2.LINE_AA, 3)
     mask = blur(mask, width / 160)
     stage.picture[top:] = stage.picture[top:] * (1 + 0.42 * mask[..., None] * np.array(light.sun, np.float32))
@@ -146,7 +208,14 @@ def _bokeh(stage: Stage, rows: int) -> Plane:
         radius = int(width * float(rng.uniform(0.015, 0.05)))
         warm: Colour = (1.0, float(rng.uniform(0.65, 0.95)), float(rng.uniform(0.35, 0.8)))
         disc = np.zeros((max(1, rows), width), np.float32)
-        cv2.circle(disc, (int(rng.uniform(0, width)), int(rng.uniform(0, rows * 0.85))), max(1, radius), float(rng.uniform(0.05, 0.22)), -1, cv2.LINE_AA)
+        cv2.circle(
+            disc,
+            (int(rng.uniform(0, width)), int(rng.uniform(0, rows * 0.85))),
+            max(1, radius),
+            float(rng.uniform(0.05, 0.22)),
+            -1,
+            cv2.LINE_AA,
+        )
         layer += disc[..., None] * np.array(warm, np.float32)
     return blur(layer, width / 260)
 

@@ -1,4 +1,4 @@
-"""Land: floors that run to the horizon, and ranges of hills, mountains, dunes, mesas and trees that fade into the haze."""
+"""Land: floors that run to the horizon; ranges of hills, mountains, dunes, mesas and trees that fade into the haze."""
 
 from __future__ import annotations
 
@@ -46,7 +46,11 @@ def paint_floor(stage: Stage, kind: str, top: int | None = None) -> None:
     rough = on_floor(rng, height, width, cells, 5, 1.6)
     patches = on_floor(rng, height, width, cells / 4, 2, 2.5)
     at = np.linspace(0, 1, height, dtype=np.float32)[:, None]
-    base = mix(np.broadcast_to(np.array(lit(far, light), np.float32), (height, width, 3)), lit(near, light), np.broadcast_to(at**0.6, (height, width)))
+    base = mix(
+        np.broadcast_to(np.array(lit(far, light), np.float32), (height, width, 3)),
+        lit(near, light),
+        np.broadcast_to(at**0.6, (height, width)),
+    )
     slope = np.roll(rough, 2 if light.side > 0 else -2, axis=1) - rough
     shade = 1 + contrast * (0.9 * rough + 0.9 * patches + 2.2 * slope) - 0.12 * at**3
     base = base * shade[..., None].astype(np.float32)
@@ -103,7 +107,9 @@ def profile(rng: np.random.Generator, width: int, cells: float, rough: float, pe
     return np.clip(outline, 0, 1) ** np.float32(peak)
 
 
-def paint_range(stage: Stage, outline: Plane, base: int, tall: float, colour: Colour, far: float, rough: float = 0.22) -> Plane:
+def paint_range(
+    stage: Stage, outline: Plane, base: int, tall: float, colour: Colour, far: float, rough: float = 0.22
+) -> Plane:
     """Fill below base - outline * tall with `colour`, lit and hazed by `far` 0..1. Returns its mask."""
     height, width = stage.height, stage.width
     crest = base - outline * np.float32(tall)
@@ -114,7 +120,11 @@ def paint_range(stage: Stage, outline: Plane, base: int, tall: float, colour: Co
     texture = fbm(stage.rng, height, width, (14, 14 * width / height), 4)
     down = np.clip((rows - crest[None, :]) / max(tall, 1), 0, 1)
     share = np.clip(facing[None, :] + rough * texture - 0.25 * down, 0, 1).astype(np.float32)
-    surface = mix(np.broadcast_to(np.array(lit(colour, stage.light, 0.15), np.float32), (height, width, 3)), lit(colour, stage.light, 1.0), share)
+    surface = mix(
+        np.broadcast_to(np.array(lit(colour, stage.light, 0.15), np.float32), (height, width, 3)),
+        lit(colour, stage.light, 1.0),
+        share,
+    )
     fog = np.clip(far + (1 - far) * 0.55 * stage.haze * down, 0, 1)
     stage.picture = mix(stage.picture, mix(surface, stage.light.haze, fog), mask)
     return mask
@@ -128,7 +138,14 @@ def hills(stage: Stage, layers: int, tall: float, colour: Colour) -> None:
         outline = profile(stage.rng, stage.width, 1.4 + 1.6 * (1 - near) * 2, 0.32)
         shade = 0.85 + 0.3 * stage.rng.random()
         tone = (colour[0] * shade, colour[1] * shade, colour[2] * shade)
-        paint_range(stage, outline, base, tall * stage.height * (0.65 + 0.35 * (1 - near)), tone, 0.72 * (1 - near) * stage.haze * 1.4)
+        paint_range(
+            stage,
+            outline,
+            base,
+            tall * stage.height * (0.65 + 0.35 * (1 - near)),
+            tone,
+            0.72 * (1 - near) * stage.haze * 1.4,
+        )
 
 
 def mountains(stage: Stage, tall: float = 0.34, colour: Colour = (0.44, 0.44, 0.52), snow: float = 0.55) -> None:
@@ -150,16 +167,26 @@ def _massif(stage: Stage, outline: Plane, base: int, tall: float, colour: Colour
     mask = np.clip(rows - crest[None, :] + 0.5, 0, 1)
     down = np.clip((rows - crest[None, :]) / max(tall, 1), 0, 1)
     wander = fbm(stage.rng, len(rows), width, (5, 9 * width / height), 4) * width * 0.055
-    columns = np.clip(np.arange(width, dtype=np.float32)[None, :] + wander * (0.25 + 1.6 * down), 0, width - 1).astype(np.int32)
+    columns = np.clip(np.arange(width, dtype=np.float32)[None, :] + wander * (0.25 + 1.6 * down), 0, width - 1).astype(
+        np.int32
+    )
     smooth = cv2.GaussianBlur(outline[None, :], (0, 0), max(1.0, width / 120))[0]
     slope = (np.gradient(smooth) * width * (1 if stage.light.side > 0 else -1))[columns]
     fine = fbm(stage.rng, len(rows), width, (18, 18 * width / height), 4)
     share = step(-0.5, 0.75, -slope * 0.55 + 0.30 * fine)
-    surface = mix(np.broadcast_to(np.array(lit(colour, stage.light, 0.05), np.float32), (len(rows), width, 3)), lit(colour, stage.light, 0.95), share)
+    surface = mix(
+        np.broadcast_to(np.array(lit(colour, stage.light, 0.05), np.float32), (len(rows), width, 3)),
+        lit(colour, stage.light, 0.95),
+        share,
+    )
     if snow > 0:
         altitude = (base - rows) / max(tall, 1)
         cover = step(0.0, 0.16, altitude + 0.16 * fine + 0.10 * share - np.float32(1 - snow))
-        white = mix(np.broadcast_to(np.array(lit((0.80, 0.87, 1.0), stage.light, 0.1), np.float32), surface.shape), lit((1.0, 1.0, 1.0), stage.light, 1.0), share)
+        white = mix(
+            np.broadcast_to(np.array(lit((0.80, 0.87, 1.0), stage.light, 0.1), np.float32), surface.shape),
+            lit((1.0, 1.0, 1.0), stage.light, 1.0),
+            share,
+        )
         surface = mix(surface, white, cover)
     fog = np.clip(far + (1 - far) * 0.65 * (rows - base + tall) / max(tall, 1) * 0.6, 0, 0.95) * np.ones_like(mask)
     part = stage.picture[top : top + len(rows)]
@@ -172,7 +199,15 @@ def dunes(stage: Stage, colour: Colour = (0.93, 0.70, 0.42)) -> None:
         near = i / 3
         base = int(stage.horizon + (stage.height - stage.horizon) * (0.10 + 0.55 * near**1.5))
         outline = profile(stage.rng, stage.width, 1.2 + (1 - near), 0.22)
-        paint_range(stage, outline, min(stage.height - 1, base + int(stage.height * 0.3)), stage.height * (0.33 + 0.10 * near), colour, 0.45 * (1 - near) * stage.haze * 1.3, 0.04)
+        paint_range(
+            stage,
+            outline,
+            min(stage.height - 1, base + int(stage.height * 0.3)),
+            stage.height * (0.33 + 0.10 * near),
+            colour,
+            0.45 * (1 - near) * stage.haze * 1.3,
+            0.04,
+        )
 
 
 def mesas(stage: Stage, colour: Colour = (0.78, 0.43, 0.27)) -> None:
@@ -188,9 +223,11 @@ def mesas(stage: Stage, colour: Colour = (0.78, 0.43, 0.27)) -> None:
         stage.picture = stage.picture * (1 + strata * mask)[..., None].astype(np.float32)
 
 
-def treeline(stage: Stage, base: int, tall: float, colour: Colour, far: float, pointed: bool, density: float = 1.0) -> None:
+def treeline(
+    stage: Stage, base: int, tall: float, colour: Colour, far: float, pointed: bool, density: float = 1.0
+) -> None:
     """A wood seen from afar: overlapping crowns as one silhouette, lighter on the sun's side, hazed by `far`."""
-    rng, height, width = stage.rng, stage.height, stage.width
+    rng, width = stage.rng, stage.width
     top = max(0, int(base - tall * 1.45))
     rows = base - top
     if rows < 3:
@@ -207,7 +244,11 @@ def treeline(stage: Stage, base: int, tall: float, colour: Colour, far: float, p
             _crown(rng, mask, tone, (float(x), rows, size), stage.light.side)
     texture = fbm(rng, rows, width, (rows / 4 + 2, width / 4 + 2), 2) * 0.16
     share = np.clip(0.12 + 0.70 * tone + texture, 0, 1)
-    surface = mix(np.broadcast_to(np.array(lit(colour, stage.light, 0.0), np.float32), (rows, width, 3)), lit(colour, stage.light, 0.9), share)
+    surface = mix(
+        np.broadcast_to(np.array(lit(colour, stage.light, 0.0), np.float32), (rows, width, 3)),
+        lit(colour, stage.light, 0.9),
+        share,
+    )
     if stage.snowy:
         surface = mix(surface, lit((0.95, 0.98, 1.0), stage.light, 0.8), step(0.42, 0.95, share + 1.2 * texture) * 0.92)
     at = np.linspace(0, 1, rows, dtype=np.float32)[:, None]
@@ -226,11 +267,16 @@ def _conifer(rng: np.random.Generator, mask: Plane, tone: Plane, tree: Tree) -> 
     for i in range(tiers, 0, -1):
         low, high = base - tall + tall * i / tiers, base - tall + tall * max(0.0, (i - 1.75) / tiers)
         reach = wide * (i / tiers) ** 0.85
-        jag = [(x + reach * t, low - tall * 0.022 * (k % 2) + float(rng.uniform(-0.012, 0.012)) * tall) for k, t in enumerate(np.linspace(1, -1, 9))]
+        jag = [
+            (x + reach * t, low - tall * 0.022 * (k % 2) + float(rng.uniform(-0.012, 0.012)) * tall)
+            for k, t in enumerate(np.linspace(1, -1, 9))
+        ]
         points = (np.array([(x, high), *jag]) * 8).astype(np.int32)
         cv2.fillPoly(mask, [points], 1.0, cv2.LINE_AA, 3)
         cv2.fillPoly(tone, [points], shade * 0.55, cv2.LINE_AA, 3)
-        inner = (np.array([(x, high), *[(x + (px - x) * 0.86, py - tall * 0.045) for px, py in jag]]) * 8).astype(np.int32)
+        inner = (np.array([(x, high), *[(x + (px - x) * 0.86, py - tall * 0.045) for px, py in jag]]) * 8).astype(
+            np.int32
+        )
         cv2.fillPoly(tone, [inner], shade + 0.25, cv2.LINE_AA, 3)
 
 
@@ -259,8 +305,21 @@ def craters(stage: Stage, count: int = 26) -> None:
     for row in rows:
         near = stage.nearness(float(row))
         radius = (0.012 + 0.10 * near * float(rng.uniform(0.3, 1.0))) * width * 0.7
-        centre, axes = (int(rng.uniform(0, width)), int(row)), (max(1, int(radius)), max(1, int(radius * (0.16 + 0.18 * near))))
+        centre, axes = (
+            (int(rng.uniform(0, width)), int(row)),
+            (max(1, int(radius)), max(1, int(radius * (0.16 + 0.18 * near)))),
+        )
         dx = int(radius * 0.10) * (1 if stage.light.side > 0 else -1)
         cv2.ellipse(shade, centre, axes, 0, 0, 360, 0.16, -1, cv2.LINE_AA)
-        cv2.ellipse(shade, (centre[0] - dx, centre[1] + max(1, axes[1] // 8)), (int(axes[0] * 0.88), max(1, int(axes[1] * 0.86))), 0, 0, 360, -0.22, -1, cv2.LINE_AA)
+        cv2.ellipse(
+            shade,
+            (centre[0] - dx, centre[1] + max(1, axes[1] // 8)),
+            (int(axes[0] * 0.88), max(1, int(axes[1] * 0.86))),
+            0,
+            0,
+            360,
+            -0.22,
+            -1,
+            cv2.LINE_AA,
+        )
     stage.picture = stage.picture * (1 + blur(shade, width / 500))[..., None]

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-Plane = npt.NDArray[np.float32]
+Plane = npt.NDArray[Any]
+"""A float32 array; the element type is open because the stubs of numpy and OpenCV widen it at every step."""
 Colour = tuple[float, float, float]
 """sRGB, 0..1."""
 
 
-def fbm(rng: np.random.Generator, height: int, width: int, cells: tuple[float, float], octaves: int = 4, gain: float = 0.5) -> Plane:
+def fbm(
+    rng: np.random.Generator, height: int, width: int, cells: tuple[float, float], octaves: int = 4, gain: float = 0.5
+) -> Plane:
     """Fractal noise (height, width), about -1..1; `cells` are the coarsest octave's cells down and across."""
     out = np.zeros((height, width), np.float32)
     down, across, weight, total = cells[0], cells[1], 1.0, 0.0
@@ -30,7 +34,15 @@ def line(rng: np.random.Generator, width: int, cells: float, octaves: int = 5, g
     return fbm(rng, 1, width, (1, cells), octaves, gain)[0]
 
 
-def on_floor(rng: np.random.Generator, height: int, width: int, cells: float, octaves: int = 4, stretch: float = 1.0, nearness: float = 8.0) -> Plane:
+def on_floor(
+    rng: np.random.Generator,
+    height: int,
+    width: int,
+    cells: float,
+    octaves: int = 4,
+    stretch: float = 1.0,
+    nearness: float = 8.0,
+) -> Plane:
     """Noise lying on a plane that runs from the near edge (bottom) to the horizon (top): (height, width), about -1..1.
 
     `cells` across the near edge; `stretch` makes cells that much wider than deep; it fades out where it would alias.
@@ -69,10 +81,16 @@ def gradient(height: int, stops: Sequence[tuple[float, Colour]]) -> Plane:
     return np.stack(channels, axis=-1)[:, None, :].astype(np.float32)
 
 
-def mix(a: Plane, b: Plane | Colour, share: Plane | float) -> Plane:
+def mix(a: Plane, b: Plane | Colour, share: Plane | float | np.floating[Any]) -> Plane:
     """`a` with `share` (0..1; a plane is per pixel) of `b`."""
     other = np.asarray(b, np.float32)
-    weight = share[..., None] if isinstance(share, np.ndarray) and share.ndim == 2 else np.float32(share) if not isinstance(share, np.ndarray) else share
+    weight = (
+        share[..., None]
+        if isinstance(share, np.ndarray) and share.ndim == 2
+        else np.float32(share)
+        if not isinstance(share, np.ndarray)
+        else share
+    )
     return a + (other - a) * weight
 
 

@@ -9,7 +9,15 @@ from gesso.engines.sketch.scene.light import Light
 from gesso.engines.sketch.scene.noise import Colour, Plane, blend, blur, fbm, gradient, mix, step
 
 
-def paint_sky(rng: np.random.Generator, height: int, width: int, horizon: int, light: Light, clouds: float, features: frozenset[str]) -> Plane:
+def paint_sky(
+    rng: np.random.Generator,
+    height: int,
+    width: int,
+    horizon: int,
+    light: Light,
+    clouds: float,
+    features: frozenset[str],
+) -> Plane:
     """(height, width, 3): the sky down to `horizon` and its last colour below. `clouds` 0..1 is how much is covered."""
     at = max(0.05, min(1.0, horizon / height))
     stops = [(0.0, light.zenith), (at * 0.55, light.middle), (at, light.horizon), (1.0, light.horizon)]
@@ -80,9 +88,11 @@ def _disc(picture: Plane, sun: tuple[float, float], light: Light, features: froz
     return mix(picture, colour, disc)
 
 
-def _clouds(rng: np.random.Generator, picture: Plane, horizon: int, light: Light, cover: float, sun: tuple[float, float]) -> Plane:
+def _clouds(
+    rng: np.random.Generator, picture: Plane, horizon: int, light: Light, cover: float, sun: tuple[float, float]
+) -> Plane:
     """Billows that flatten towards the horizon. Their sunny side is where density falls towards the sun."""
-    height, width = picture.shape[:2]
+    width = picture.shape[1]
     rows = max(8, int(horizon * 1.02))
     aspect = width / rows
     flat = 0.75 if light.height < 0.5 else 1.0  # low light shows clouds from the side: long banks
@@ -93,7 +103,12 @@ def _clouds(rng: np.random.Generator, picture: Plane, horizon: int, light: Light
     alpha = step(0.0, 0.42, density)
     dx, dy = (1 if sun[0] > width / 2 else -1), -1
     reach = max(2, rows // 28)
-    towards = cv2.warpAffine(density, np.array([[1, 0, -dx * reach], [0, 1, -dy * reach]], np.float32), (width, rows), borderMode=cv2.BORDER_REPLICATE)
+    towards = cv2.warpAffine(
+        density,
+        np.array([[1, 0, -dx * reach], [0, 1, -dy * reach]], np.float32),
+        (width, rows),
+        borderMode=cv2.BORDER_REPLICATE,
+    )
     lit = step(-0.30, 0.42, blur(density - towards, 1.2) + 0.10 * billow)
     bright = blend(light.sun, (1.0, 1.0, 1.0), 0.45) if not light.dark else blend(light.horizon, light.glow, 0.35)
     dark = blend(light.shade, light.middle, 0.45) if not light.dark else blend(light.middle, light.zenith, 0.4)

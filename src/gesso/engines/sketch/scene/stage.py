@@ -12,9 +12,11 @@ from gesso.engines.sketch.scene.noise import Colour, Plane
 
 @dataclass(slots=True)
 class Stage:
-    """`picture` is (height, width, 3) float32 sRGB 0..1. `horizon` and `floor` are rows: where the ground meets the sky, and
-    where things may stand at the earliest. `water` gives the rows of open water, `shore` the row it ends at; `surface` is
-    what subjects stand on: ground, water, table, air, none."""
+    """`picture` is (height, width, 3) float32 sRGB 0..1.
+
+    `horizon` and `floor` are rows: where the ground meets the sky, and where things may stand at the earliest. `water`
+    gives the rows of open water. `surface` is what subjects stand on: ground, coast, water, table, deep or air.
+    """
 
     picture: Plane
     light: Light

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from typing import Any
+
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from gesso.engines.sketch.scene.land import lit
 from gesso.engines.sketch.scene.noise import Colour, Plane, blend, blur, mix, on_floor
 from gesso.engines.sketch.scene.stage import Stage
 
-WALLS: tuple[Colour, ...] = ((0.74, 0.44, 0.36), (0.88, 0.76, 0.58), (0.62, 0.66, 0.72), (0.80, 0.58, 0.42), (0.54, 0.60, 0.62), (0.86, 0.82, 0.74), (0.48, 0.56, 0.66))
+WALLS: tuple[Colour, ...] = (
+    (0.74, 0.44, 0.36),
+    (0.88, 0.76, 0.58),
+    (0.62, 0.66, 0.72),
+    (0.80, 0.58, 0.42),
+    (0.54, 0.60, 0.62),
+    (0.86, 0.82, 0.74),
+    (0.48, 0.56, 0.66),
+)
 LAMP: Colour = (1.0, 0.80, 0.46)
-SIGNS: tuple[Colour, ...] = ((1.0, 0.25, 0.50), (0.20, 0.85, 1.0), (1.0, 0.72, 0.20), (0.55, 0.40, 1.0), (0.30, 1.0, 0.65))
+SIGNS: tuple[Colour, ...] = (
+    (1.0, 0.25, 0.50),
+    (0.20, 0.85, 1.0),
+    (1.0, 0.72, 0.20),
+    (0.55, 0.40, 1.0),
+    (0.30, 1.0, 0.65),
+)
 
 
 def skyline(stage: Stage, base: int, tall: float = 0.42, layers: int = 3) -> None:
     """High-rises behind each other; after dark their windows are lit."""
-    rng, light, width = stage.rng, stage.light, stage.width
+    rng, width = stage.rng, stage.width
     for i in range(layers):
         near = (i + 1) / layers
         x = -float(rng.uniform(0, width * 0.05))
@@ -58,8 +76,12 @@ def _facade(rng: np.random.Generator, high: int, wide: int, wall: Colour, dark: 
     glass = np.array(lit(blend(light.middle, (0.3, 0.4, 0.5), 0.5), light, 0.5), np.float32)
     lamp = np.array(LAMP, np.float32)
     on = 0.42 if dark else 0.03
-    values = np.where((lights < on)[..., None], lamp * (0.65 + 0.5 * rng.random((rows, columns, 1))), glass * (0.75 + 0.5 * rng.random((rows, columns, 1)))).astype(np.float32)
-    grid = np.kron(values, np.ones((cell + 2, cell, 1), np.float32))[: high, : wide]
+    values = np.where(
+        (lights < on)[..., None],
+        lamp * (0.65 + 0.5 * rng.random((rows, columns, 1))),
+        glass * (0.75 + 0.5 * rng.random((rows, columns, 1))),
+    ).astype(np.float32)
+    grid = np.kron(values, np.ones((cell + 2, cell, 1), np.float32))[:high, :wide]
     y, x = np.arange(grid.shape[0])[:, None] % (cell + 2), np.arange(grid.shape[1])[None, :] % cell
     pane = ((y >= 2) & (y < cell) & (x >= max(1, cell // 4)) & (x < cell)).astype(np.float32)
     front[: grid.shape[0], : grid.shape[1]] = mix(front[: grid.shape[0], : grid.shape[1]], grid, pane)
@@ -92,7 +114,7 @@ def _row_of_houses(stage: Stage, side: int, middle: float, far: float, near: flo
     """House fronts on one side: each a textured quad between two depths."""
     rng, height, horizon = stage.rng, stage.height, stage.horizon
     depths = np.array([1.0, 1.55, 2.4, 3.7, 5.8, 9.0])
-    for nearer, farther in reversed(list(zip(depths[:-1], depths[1:], strict=True))):
+    for nearer, farther in reversed(list(pairwise(depths))):
         tall = float(rng.uniform(0.85, 1.35))
         front = _house_front(stage, 230, 170)
         xs = [middle + side * (far + (near * 1.25 - far) / d) for d in (nearer, farther)]
@@ -109,7 +131,9 @@ def _house_front(stage: Stage, high: int, wide: int) -> Plane:
     wall = WALLS[int(rng.integers(len(WALLS)))]
     front = np.empty((high, wide, 3), np.float32)
     front[:] = lit(wall, light, 0.7)
-    front *= (1 + 0.05 * rng.standard_normal((high // 4 + 1, wide // 8 + 1)).repeat(4, 0).repeat(8, 1)[:high, :wide, None]).astype(np.float32)
+    front *= (
+        1 + 0.05 * rng.standard_normal((high // 4 + 1, wide // 8 + 1)).repeat(4, 0).repeat(8, 1)[:high, :wide, None]
+    ).astype(np.float32)
     glass = lit(blend(light.zenith, (0.35, 0.45, 0.55), 0.5), light, 0.6)
     for row in range(4):
         for column in range(4):
@@ -120,15 +144,21 @@ def _house_front(stage: Stage, high: int, wide: int) -> Plane:
             cv2.rectangle(front, (x, y), (x + 21, y + 26), pane, -1)
             cv2.line(front, (x + 10, y), (x + 10, y + 26), tuple(c * 0.75 for c in lit(wall, light, 0.8)), 2)
     shop = LAMP if light.dark else blend(glass, (0.9, 0.85, 0.7), 0.3)
-    awning = SIGNS[int(rng.integers(len(SIGNS)))] if light.dark else blend(SIGNS[int(rng.integers(len(SIGNS)))], (0.45, 0.35, 0.3), 0.45)
+    awning = (
+        SIGNS[int(rng.integers(len(SIGNS)))]
+        if light.dark
+        else blend(SIGNS[int(rng.integers(len(SIGNS)))], (0.45, 0.35, 0.3), 0.45)
+    )
     cv2.rectangle(front, (8, high - 44), (wide - 8, high - 4), shop, -1)
     cv2.rectangle(front, (wide // 2 - 9, high - 42), (wide // 2 + 9, high), lit((0.3, 0.22, 0.18), light, 0.7), -1)
     stripes = np.array([awning if i // 9 % 2 else blend(awning, (1, 1, 1), 0.7) for i in range(wide)], np.float32)
-    front[high - 58 : high - 44] = stripes * np.float32(1.0 if light.dark else 0.9) if light.dark else stripes * np.array(light.sun, np.float32)
+    front[high - 58 : high - 44] = (
+        stripes * np.float32(1.0 if light.dark else 0.9) if light.dark else stripes * np.array(light.sun, np.float32)
+    )
     return front
 
 
-def _quad(stage: Stage, texture: Plane, corners: np.ndarray) -> None:
+def _quad(stage: Stage, texture: Plane, corners: npt.NDArray[Any]) -> None:
     rows, columns = texture.shape[:2]
     source = np.array([[0, 0], [columns, 0], [columns, rows], [0, rows]], np.float32)
     left, right = int(max(0, np.floor(corners[:, 0].min()))), int(min(stage.width, np.ceil(corners[:, 0].max())))
@@ -144,7 +174,7 @@ def _quad(stage: Stage, texture: Plane, corners: np.ndarray) -> None:
 
 def _pavement(stage: Stage, middle: float, far: float, near: float) -> None:
     """Pavements, kerbs, asphalt with a dashed line, worn and spotted."""
-    height, width, horizon = stage.height, stage.width, stage.horizon
+    width, horizon = stage.width, stage.horizon
     light, rows = stage.light, stage.height - stage.horizon
     rough = on_floor(stage.rng, rows, width, 26, 3)
     at = np.linspace(0, 1, rows, dtype=np.float32)[:, None]
@@ -190,4 +220,6 @@ def road(stage: Stage) -> None:
     side = np.clip(half * 0.02 - np.abs(np.abs(x) - half * 0.9) + 0.5, 0, 1)
     tar = mix(tar, lit((0.95, 0.93, 0.85), stage.light, 0.9), np.maximum(dash, side).astype(np.float32) * 0.85)
     edge = blur(np.clip((half - np.abs(x)) / (1 + 0.02 * half) + 0.5, 0, 1).astype(np.float32), 0.6)
-    stage.picture[horizon:] = mix(stage.picture[horizon:], mix(tar, stage.light.haze, np.exp(-at * 9) * 0.5 * np.ones_like(x)), edge)
+    stage.picture[horizon:] = mix(
+        stage.picture[horizon:], mix(tar, stage.light.haze, np.exp(-at * 9) * 0.5 * np.ones_like(x)), edge
+    )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from gesso.engines.sketch.scene.land import FLOORS, lit
 from gesso.engines.sketch.scene.noise import Colour, blend, line, mix, on_floor, step
@@ -33,24 +36,32 @@ def paint_water(stage: Stage, top: int, bottom: int, waves: float = 1.0, deep: C
     crest = step(0.30, 0.95, swell * 0.6 + chop * 0.7) * np.clip(at * 3, 0, 1)
     surface = mix(surface, blend(light.horizon, (1, 1, 1), 0.3), crest * np.float32(0.26 * waves))
     surface = _path(stage, surface, top, swell * 0.5 + chop, waves)
-    surface = mix(surface, light.haze, np.exp(-at * 26) * np.float32(0.6 * stage.haze) * np.ones((1, width), np.float32))
+    surface = mix(
+        surface, light.haze, np.exp(-at * 26) * np.float32(0.6 * stage.haze) * np.ones((1, width), np.float32)
+    )
     stage.picture[top:bottom] = surface
     stage.water = (top, bottom)
     stage.reflect = 0.30 if waves > 0.5 else 0.5
 
 
-def _mirror(stage: Stage, top: int, rows: int, bump: np.ndarray, waves: float) -> np.ndarray:
+def _mirror(stage: Stage, top: int, rows: int, bump: npt.NDArray[Any], waves: float) -> npt.NDArray[Any]:
     """What stands above `top` upside down, drawn out and jittered by the waves."""
     source = stage.picture[: max(top, 2)]
     at = np.arange(rows, dtype=np.float32)[:, None]
     stretch = max(1.0, rows / max(1, top))
     y = np.clip(len(source) - 1 - at / stretch - np.abs(bump) * (2 + 0.16 * at) * (0.3 + waves), 0, len(source) - 1)
     x = np.arange(stage.width, dtype=np.float32)[None, :] + bump * (1 + at * 0.05) * (0.6 + waves)
-    mirrored = cv2.remap(np.ascontiguousarray(source), x.astype(np.float32), y.astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+    mirrored = cv2.remap(
+        np.ascontiguousarray(source),
+        x.astype(np.float32),
+        y.astype(np.float32),
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REFLECT,
+    )
     return cv2.blur(mirrored, (1, 1 + 2 * int(1 + 3 * waves)))
 
 
-def _path(stage: Stage, surface: np.ndarray, top: int, bump: np.ndarray, waves: float) -> np.ndarray:
+def _path(stage: Stage, surface: npt.NDArray[Any], top: int, bump: npt.NDArray[Any], waves: float) -> npt.NDArray[Any]:
     """The glitter below the sun or moon."""
     light = stage.light
     if (light.height >= 0.5 and not light.stars) or stage.haze > 0.9:
@@ -62,7 +73,11 @@ def _path(stage: Stage, surface: np.ndarray, top: int, bump: np.ndarray, waves: 
     wide = stage.width * (0.035 + 0.16 * at)
     column = np.exp(-(((x - np.float32(x0)) / wide) ** 2))
     sparkle = step(0.0, 0.7, bump + column * 0.75 - 0.35 * waves)
-    return mix(surface, blend(light.glow, (1, 1, 1), 0.25), column * (0.25 + 0.75 * sparkle) * np.float32(0.8 if not light.dark else 0.6))
+    return mix(
+        surface,
+        blend(light.glow, (1, 1, 1), 0.25),
+        column * (0.25 + 0.75 * sparkle) * np.float32(0.8 if not light.dark else 0.6),
+    )
 
 
 def shore(stage: Stage, kind: str = "sand", at: float = 0.62) -> None:
@@ -84,7 +99,9 @@ def shore(stage: Stage, kind: str = "sand", at: float = 0.62) -> None:
     stage.picture = mix(stage.picture, lit(CLEAR, stage.light, 0.9), shallow * 0.55 * (below < 0))
     stage.picture = mix(stage.picture, sand, np.clip(below + 0.5, 0, 1))
     for offset, strength in ((0.0, 0.95), (-1.15, 0.5)):
-        foam = np.exp(-(((below - offset * span + texture * span * 0.35) / (span * 0.16)) ** 2)) * step(-0.6, 0.5, texture + 0.4)
+        foam = np.exp(-(((below - offset * span + texture * span * 0.35) / (span * 0.16)) ** 2)) * step(
+            -0.6, 0.5, texture + 0.4
+        )
         stage.picture = mix(stage.picture, lit((1, 1, 1), stage.light, 0.9), foam * np.float32(strength))
     stage.water = (stage.horizon, int(edge.min()))
     stage.floor = int(min(edge.max() + span, height * 0.94))

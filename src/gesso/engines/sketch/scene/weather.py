@@ -23,7 +23,9 @@ def _aurora(stage: Stage) -> None:
     rng, height, width = stage.rng, stage.horizon, stage.width
     y = np.arange(height, dtype=np.float32)[:, None]
     glow = np.zeros((height, width, 3), np.float32)
-    for i, (low, high) in enumerate((((0.10, 0.95, 0.55), (0.45, 0.25, 0.85)), ((0.15, 0.85, 0.70), (0.75, 0.25, 0.65)))):
+    for i, (low, high) in enumerate(
+        (((0.10, 0.95, 0.55), (0.45, 0.25, 0.85)), ((0.15, 0.85, 0.70), (0.75, 0.25, 0.65)))
+    ):
         foot = height * (0.62 - 0.20 * i + 0.18 * line(rng, width, 2.2, 4))[None, :]
         rays = 0.55 + 0.55 * np.abs(line(rng, width, 38, 3))[None, :]
         up = (foot - y) / (height * (0.42 + 0.12 * line(rng, width, 5, 2))[None, :])
@@ -40,7 +42,15 @@ def _rainbow(stage: Stage) -> None:
     radius = min(width * 0.52, stage.horizon * 1.02)
     far = (np.hypot(x - np.float32(centre[0]), y - np.float32(centre[1])) - radius) / (0.075 * radius)
     stops = [0.0, 0.17, 0.34, 0.5, 0.67, 0.84, 1.0]
-    bow = ((0.55, 0.25, 0.75), (0.25, 0.35, 0.95), (0.2, 0.75, 0.9), (0.25, 0.85, 0.35), (1.0, 0.93, 0.25), (1.0, 0.60, 0.20), (0.95, 0.25, 0.22))
+    bow = (
+        (0.55, 0.25, 0.75),
+        (0.25, 0.35, 0.95),
+        (0.2, 0.75, 0.9),
+        (0.25, 0.85, 0.35),
+        (1.0, 0.93, 0.25),
+        (1.0, 0.60, 0.20),
+        (0.95, 0.25, 0.22),
+    )
     colour = np.stack([np.interp(far, stops, [c[i] for c in bow]) for i in range(3)], axis=-1).astype(np.float32)
     alpha = step(-0.15, 0.2, far) * (1 - step(0.8, 1.15, far))
     stage.picture[: stage.horizon] = mix(stage.picture[: stage.horizon], colour, alpha * np.float32(0.62))
@@ -56,7 +66,9 @@ def _lightning(stage: Stage) -> None:
     stage.picture = mix(stage.picture, (0.97, 0.98, 1.0), np.clip(layer, 0, 1))
 
 
-def _bolt(rng: np.random.Generator, layer: Plane, start: tuple[float, float], end: float, thick: float, depth: int) -> None:
+def _bolt(
+    rng: np.random.Generator, layer: Plane, start: tuple[float, float], end: float, thick: float, depth: int
+) -> None:
     x, y = start
     while y < end:
         nx, ny = x + float(rng.normal(0, end * 0.045)), y + end * float(rng.uniform(0.03, 0.08))
@@ -101,15 +113,31 @@ def _rain(stage: Stage) -> None:
     layer = np.zeros((height, width), np.float32)
     for count, length, strength in ((width * 0.9, 0.030, 0.20), (width * 0.30, 0.065, 0.34)):
         for _ in range(int(count)):
-            x, y, size = float(rng.uniform(-0.1, 1.1)) * width, float(rng.uniform(-0.1, 1.0)) * height, height * length * float(rng.uniform(0.6, 1.4))
-            cv2.line(layer, (int(x * 8), int(y * 8)), (int((x + slant * size) * 8), int((y + size) * 8)), strength, 1, cv2.LINE_AA, 3)
+            x, y, size = (
+                float(rng.uniform(-0.1, 1.1)) * width,
+                float(rng.uniform(-0.1, 1.0)) * height,
+                height * length * float(rng.uniform(0.6, 1.4)),
+            )
+            cv2.line(
+                layer,
+                (int(x * 8), int(y * 8)),
+                (int((x + slant * size) * 8), int((y + size) * 8)),
+                strength,
+                1,
+                cv2.LINE_AA,
+                3,
+            )
     stage.picture = mix(stage.picture, blend(stage.light.haze, (1, 1, 1), 0.45), layer)
 
 
 def _snow(stage: Stage) -> None:
     """Flakes of three depths; the near ones are out of focus."""
     rng, height, width = stage.rng, stage.height, stage.width
-    for count, radius, strength, soft in ((1.0, 0.0016, 0.75, 0.4), (0.30, 0.0034, 0.85, 0.8), (0.04, 0.010, 0.55, 3.0)):
+    for count, radius, strength, soft in (
+        (1.0, 0.0016, 0.75, 0.4),
+        (0.30, 0.0034, 0.85, 0.8),
+        (0.04, 0.010, 0.55, 3.0),
+    ):
         layer = np.zeros((height, width), np.float32)
         for _ in range(int(width * count)):
             size = max(0.6, height * radius * float(rng.uniform(0.6, 1.4)))

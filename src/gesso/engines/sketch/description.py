@@ -1,0 +1,78 @@
+"""What a prompt asks to see: the parser's answer and the painters' order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gesso.tasks import RGB
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One kind of thing to show. `of` is the index of the subject that `relation` refers to."""
+
+    phrase: str
+    sprite: str = ""
+    drawing: str = ""
+    prop: str = ""
+    count: int = 1
+    scale: float = 1.0
+    colour: RGB | None = None
+    material: str = ""
+    where: str = ""
+    relation: str = ""
+    of: int | None = None
+    action: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lettering:
+    """A text to bear, in which colour and on what: neon, sign, poster, banner, chalk, label, screen, title."""
+
+    text: str
+    carrier: str = "title"
+    colour: RGB | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a prompt asks to see."""
+
+    subjects: tuple[Subject, ...] = ()
+    places: tuple[str, ...] = ()
+    features: frozenset[str] = frozenset()
+    time: str = ""
+    season: str = ""
+    weather: frozenset[str] = frozenset()
+    camera: str = ""
+    light: frozenset[str] = frozenset()
+    mood: frozenset[str] = frozenset()
+    looks: tuple[str, ...] = ()
+    letterings: tuple[Lettering, ...] = ()
+    backdrop: RGB | None = None
+    negated: frozenset[str] = frozenset()
+    unknown: tuple[str, ...] = ()
+
+    def without(self, *words: str) -> bool:
+        """Whether the prompt rules out any of these."""
+        return any(word in self.negated for word in words)
+
+
+def sentences(found: Description) -> list[str]:
+    """What was understood, for the request's log."""
+    lines = [f"Subjects: {'; '.join(_told(s, found) for s in found.subjects) or 'none'}."]
+    scene = [*found.places, *sorted(found.features), found.time, found.season, *sorted(found.weather), found.camera]
+    lines.append(f"Scene: {', '.join(filter(None, scene)) or 'chosen to fit'}.")
+    lines += [f"Style: {', '.join(found.looks)}."] if found.looks else []
+    lines += [f'Text: "{text.text}" as {text.carrier}.' for text in found.letterings]
+    lines += [f"Left out on request: {', '.join(sorted(found.negated))}."] if found.negated else []
+    lines += [f"Not understood: {', '.join(found.unknown)}."] if found.unknown else []
+    return lines
+
+
+def _told(subject: Subject, found: Description) -> str:
+    shown = subject.drawing or subject.sprite
+    text = f"{subject.count} x {subject.phrase}" + ("" if shown == subject.phrase else f" (shown as {shown})")
+    if subject.relation and subject.of is not None:
+        text += f" {subject.relation} {found.subjects[subject.of].phrase}"
+    return text + (f" at {subject.where}" if subject.where else "")

@@ -1,0 +1,47 @@
+"""The sketch engine's closed word lists (`vocabulary.toml`), as the tables that its modules look things up in."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+
+@cache
+def _tables() -> dict[str, Any]:
+    return tomllib.loads((Path(__file__).parent / "vocabulary.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def phrases() -> Mapping[str, tuple[str, str]]:
+    """Phrase -> (kind, value), e.g. "golden hour" -> ("time", "golden"); of two kinds the later one counts."""
+    groups: dict[str, dict[str, list[str]]] = _tables()["phrases"]
+    return {p: (kind, value) for kind, table in groups.items() for value, line in table.items() for p in line}
+
+
+@cache
+def longest() -> int:
+    """Words in the longest phrase."""
+    return max(len(phrase.split()) for phrase in phrases())
+
+
+@cache
+def inverse(name: str) -> Mapping[str, str]:
+    """A table of lists turned round: word -> the key that lists it (`carriers`, `actions`, `homes`...)."""
+    table: dict[str, list[str]] = _tables()[name]
+    return {word: key for key, words in table.items() for word in words}
+
+
+@cache
+def stop() -> frozenset[str]:
+    """Words that name nothing to draw."""
+    return frozenset(_tables()["stop"]["words"])
+
+
+@cache
+def styles() -> tuple[tuple[str, str], ...]:
+    """Part of an endpoint's style word -> look, in the order to try them."""
+    pairs = [entry.partition("=") for entry in _tables()["styles"]["order"]]
+    return tuple((part, look) for part, _, look in pairs)
