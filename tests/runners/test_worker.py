@@ -50,9 +50,9 @@ class Shop:
     def open(self) -> None:
         self.shift = asyncio.create_task(self.worker.run())
 
-    async def close(self) -> None:
+    async def close(self, grace: float = 0.0) -> None:
         if self.shift is not None:
-            await self.worker.close()
+            await self.worker.close(grace)
             await self.shift
             self.shift = None
 
@@ -179,10 +179,7 @@ async def test_a_worker_that_stops_lets_quick_work_end(shop: Shop) -> None:
     shop.open()
     id_ = await shop.add("swell 1")
     await shop.see(id_, "IN_PROGRESS")
-    assert shop.shift is not None
-    await shop.worker.close(grace=30)
-    await shop.shift
-    shop.shift = None
+    await shop.close(grace=PATIENCE)
     assert (await shop.outcome(id_)).status == 500  # it names no output: but it ran to its end
 
 
@@ -196,8 +193,11 @@ async def test_an_outcome_that_comes_too_late_leaves_no_file(shop: Shop) -> None
     taken = await shop.store.claim("another", 1)
     assert [job.id for job in taken] == [late]
     await asyncio.to_thread(gate.write_bytes, b"go")
-    await shop.close()
+    await shop.close(grace=PATIENCE)
     assert shop.left() == []
+    job = await shop.store.get(late, None)
+    assert job is not None
+    assert job.state == "IN_PROGRESS"
 
 
 async def test_direct_runs(shop: Shop) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from pydantic_core import to_json
 
-from gesso.blobs.store import Blobs
+from gesso.blobs.store import Blobs, Kind
 from gesso.endpoint import Endpoint
 from gesso.engines.engine import Made, Result
 from gesso.jobs.job import NewJob, Preview
@@ -73,9 +73,7 @@ class Outputs:
         field = self._endpoint.output.model_fields.get(name)
         return name == "images" or (field is not None and typing.get_origin(field.annotation) is list)
 
-    async def _describe(
-        self, made: Made, kind: typing.Literal["result", "preview"], expires_at: float | None
-    ) -> dict[str, Any]:
+    async def _describe(self, made: Made, kind: Kind, expires_at: float | None) -> dict[str, Any]:
         """The file's own fields, true of its bytes, and what the engine measured."""
         if self._inline:
             return await asyncio.to_thread(_data_uri, made)

@@ -94,11 +94,15 @@ class Worker:
         self._full = False
         """There may be more work than places: whoever frees one must wake the loop."""
         self._closing = False
+        self._grace = 0.0
+        self._over = asyncio.Event()
+        self._over.set()
 
     # ------------------------------------------------------------ the loop
 
     async def run(self) -> None:
         """Serve until `close` is called or the awaiting task is cancelled; what runs then is given back."""
+        self._over.clear()
         self._store.on_work.append(self._wakes.set)
         self._store.on_cancel.append(self._on_cancel)
         await self._pool.start()
@@ -108,21 +112,25 @@ class Worker:
             while not self._closing:
                 await self._claim()
                 await self._rest()
+            if self._running and self._grace > 0:
+                await asyncio.wait([running.task for running in self._running.values()], timeout=self._grace)
         finally:
             beat.cancel()
             self._store.on_work.remove(self._wakes.set)
             self._store.on_cancel.remove(self._on_cancel)
-            await self._give_back_all()
-            await self._pool.close()
-            await self._withdraw()
+            try:
+                await self._give_back_all()
+                await self._pool.close()
+                await self._withdraw()
+            finally:
+                self._over.set()
 
     async def close(self, grace: float = 0.0) -> None:
-        """Take no more work, let what runs go on for `grace` seconds, then give it back."""
+        """Take no more work, let what runs go on for `grace` seconds, give the rest back; return when all is over."""
+        self._grace = grace
         self._closing = True
-        tasks = [running.task for running in self._running.values()]
-        if tasks and grace > 0:
-            await asyncio.wait(tasks, timeout=grace)
         self._wakes.set()
+        await self._over.wait()
 
     async def _claim(self) -> None:
         self._wakes.clear()
