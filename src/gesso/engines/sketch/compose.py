@@ -12,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from gesso.engines.sketch import figures, lexicon, sprites, upscale
+from gesso.engines.sketch import scene_drawings as drawings
 from gesso.engines.sketch.description import Subject
 from gesso.engines.sketch.layout import Item
-from gesso.engines.sketch.scene import drawings
-from gesso.engines.sketch.scene.noise import Plane, blend, blur, mix, step
-from gesso.engines.sketch.scene.stage import Stage
+from gesso.engines.sketch.scene_noise import Plane, blend, blur, mix, step
+from gesso.engines.sketch.scene_stage import Stage
 from gesso.tasks import RGB
 
 Pixels = npt.NDArray[Any]

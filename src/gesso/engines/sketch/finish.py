@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from gesso.engines.sketch.scene.noise import Plane, blur
-from gesso.engines.sketch.scene.stage import Stage
+from gesso.engines.sketch.scene_noise import Plane, blur
+from gesso.engines.sketch.scene_stage import Stage
 
 
 def lamps(stage: Stage) -> None:

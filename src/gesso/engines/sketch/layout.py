@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from gesso.engines.sketch import figures, sprites
+from gesso.engines.sketch import scene_drawings as drawings
 from gesso.engines.sketch.description import Description, Subject
 from gesso.engines.sketch.relations import VESSELS, Item, base_row, handheld, relate
-from gesso.engines.sketch.scene import drawings
-from gesso.engines.sketch.scene.stage import Stage
+from gesso.engines.sketch.scene_stage import Stage
 
 CANDIDATES = 48
 """Places that are tried for each thing."""
@@ -87,48 +87,41 @@ def _things(found: Description, index: int, stage: Stage) -> list[Item]:
 
 def _fit(groups: list[list[Item]], found: Description, stage: Stage) -> None:
     """From relative sizes to pixels: the tallest fills its share of the height, a row of all fits the width."""
-    free = [
-        item
-        for i, group in enumerate(groups)
-        for item in group
-        if not _carried(found, i) and item.stance not in ("backdrop", "flat")
-    ]
+    things = [item for group in groups for item in group]
+    free = [i for i in things if not _carried(found, i.index) and i.stance not in ("backdrop", "flat")]
     if not free:
         return
+    _balance(free, stage)
+    unit = _unit(free, found, stage)
+    least = min(stage.height, stage.width) * (0.13 if len(free) <= 6 else 0.085)
+    for item in things:
+        item.resize(max(unit, least / max(item.height, item.width)))
+        item.resize(min(1.0, stage.height * 0.84 / item.height))
+
+
+def _balance(free: list[Item], stage: Stage) -> None:
+    """Nothing so small beside the largest that it is lost; what flies is a little smaller than what stands."""
     top = max(item.height for item in free)
     for item in free:
         least = (0.42 if item.index == 0 else 0.27) * top
-        if item.height < least and item.stance != "span" and len(free) <= 6:
-            item.width, item.height = item.width * least / item.height, least
+        if len(free) <= 6 and item.stance != "span":
+            item.resize(max(1.0, least / item.height))
         if item.stance == "air" and stage.surface not in ("air", "deep") and item.height > 0.6 * top:
-            item.width, item.height = item.width * 0.72, item.height * 0.72
+            item.resize(0.72)
+
+
+def _unit(free: list[Item], found: Description, stage: Stage) -> float:
+    """Pixels for a relative size of one."""
     count = len(free)
     share = {1: 0.54, 2: 0.46, 3: 0.42, 4: 0.38, 5: 0.36}.get(count, max(0.17, 0.80 / count**0.5))
     share *= {"close": 1.35, "wide": 0.62, "aerial": 0.55, "low": 1.15}.get(found.camera, 1.0)
-    share = min(share, 0.80)
+    standing = [item.height for item in free if item.stance != "air"]
     tall = max(item.height for item in free)
-    floor = max(
-        0.50,
-        min(
-            1.0,
-            max(item.height * 1.0 for item in free if item.stance != "air") / tall
-            if any(item.stance != "air" for item in free)
-            else 1.0,
-        ),
-    )
-    unit = stage.height * share / (tall * floor)
+    unit = stage.height * min(share, 0.80) / max(0.50 * tall, max(standing, default=tall))
     row = sum(item.width for item in free) * unit
-    room = stage.width * (stage.frame[1] - stage.frame[0]) * (0.94 if count <= 5 else 0.94 * min(3.0, count / 4))
-    unit *= min(1.0, room / row)
-    unit = min(unit, stage.width * 0.86 / max(item.width for item in free))
-    least = min(stage.height, stage.width) * (0.13 if count <= 6 else 0.085)
-    for group in groups:
-        for item in group:
-            scale = max(unit, least / max(item.height, item.width))
-            item.width, item.height = item.width * scale, item.height * scale
-            top = stage.height * 0.84
-            if item.height > top:
-                item.width, item.height = item.width * top / item.height, top
+    rows = 1.0 if count <= 5 else min(3.0, count / 4)
+    room = stage.width * (stage.frame[1] - stage.frame[0]) * 0.94 * rows
+    return min(unit * min(1.0, room / row), stage.width * 0.86 / max(item.width for item in free))
 
 
 def _carried(found: Description, index: int) -> bool:

@@ -12,8 +12,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from gesso.engines.sketch import fonts
 from gesso.engines.sketch.description import Lettering
-from gesso.engines.sketch.scene.noise import Colour, Plane, blur, fbm, mix
-from gesso.engines.sketch.scene.stage import Stage
+from gesso.engines.sketch.scene_noise import Colour, Plane, blur, fbm, mix
+from gesso.engines.sketch.scene_stage import Stage
 
 FACES: dict[str, fonts.Kind] = {
     "neon": "neon",

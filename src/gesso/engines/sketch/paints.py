@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gesso.engines.sketch import palette
-from gesso.engines.sketch.scene.noise import blur, fbm
+from gesso.engines.sketch.scene_noise import blur, fbm
 
 Pixels = npt.NDArray[Any]
 Floats = npt.NDArray[Any]
@@ -289,12 +289,13 @@ def mosaic(pixels: Pixels, rng: np.random.Generator) -> Pixels:
         for left in range(0, width, cell):
             seeds[min(height - 1, top + int(rng.integers(cell))), min(width - 1, left + int(rng.integers(cell)))] = 0
     distance, labels = cv2.distanceTransformWithLabels(seeds, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    cells: Any = labels
     counts = np.maximum(np.bincount(labels.ravel()), 1)
     means = np.stack(
         [np.bincount(labels.ravel(), pixels[..., c].ravel().astype(np.float64)) / counts for c in range(3)], axis=-1
     ).astype(np.float32)
     glass: Floats = (
-        np.take(_saturate(means, 1.45), labels, axis=0) * (1.12 - 0.30 * np.clip(distance / cell, 0, 1))[..., None]
+        np.take(_saturate(means, 1.45), cells, axis=0) * (1.12 - 0.30 * np.clip(distance / cell, 0, 1))[..., None]
     )
     near = labels.astype(np.float32)
     lead = ((cv2.erode(near, np.ones((3, 3))) != near) | (cv2.dilate(near, np.ones((3, 3))) != near)).astype(np.float32)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from gesso.engines.sketch import sprites
 from gesso.engines.sketch.description import Subject
-from gesso.engines.sketch.scene.stage import Stage
+from gesso.engines.sketch.scene_stage import Stage
 
 HELD_SIZE = 0.42
 SEATS = {"couch-and-lamp": 0.72, "bed": 0.45, "chair": 0.55}
@@ -54,6 +55,10 @@ class Item:
     """Share of the height that is under water."""
     portrait: bool = False
 
+    def resize(self, by: float) -> None:
+        """Scale width and height."""
+        self.width, self.height = self.width * by, self.height * by
+
     @property
     def box(self) -> tuple[float, float, float, float]:
         """Left, top, right, bottom."""
@@ -93,51 +98,48 @@ def base_row(item: Item, depth: float, stage: Stage) -> float:
 
 
 def relate(item: Item, host: Item, relation: str, k: int, count: int, stage: Stage) -> None:
-    """Place a thing by another that stands already."""
-    side = (
-        -1.0
-        if host.x > stage.width * 0.55
-        else 1.0
-        if host.x < stage.width * 0.45
-        else float(stage.rng.choice([-1.0, 1.0]))
-    )
-    spread = (k - (count - 1) / 2) if count > 1 else 0.0
+    """Place a thing by another that stands already; it is the `k`-th of `count`."""
+    middle = stage.width / 2
+    away = 1.0 if host.x < middle else -1.0
+    side = away if abs(host.x - middle) > 0.05 * stage.width else float(stage.rng.choice([-1.0, 1.0]))
+    spread = k - (count - 1) / 2
     item.order, item.far, item.grounded = host.order + 0.5, host.far, False
-    handler = {
-        "on": _on,
-        "riding": _riding,
-        "held": _held,
-        "worn": _worn,
-        "of": _inside,
-        "in": _inside,
-        "over": _over,
-    }.get(relation)
-    if relation == "with" and host.subject.sprite in VESSELS:
-        handler = _inside
-    if relation == "with" and handheld(item.subject, host.subject):
-        handler = _held
-    if handler is _inside and host.subject.sprite not in VESSELS:
-        handler = None if relation != "in" or host.stance != "water" else _on
+    handler = _handler(item, host, relation)
     if handler is not None:
         handler(item, host, spread, side)
-        return
+    else:
+        _beside(item, host, relation, spread, side, stage)
+
+
+Handler = Callable[[Item, Item, float, float], None]
+
+
+def _handler(item: Item, host: Item, relation: str) -> Handler | None:
+    """What places an item that touches its host; none for one that stands by it."""
+    vessel = host.subject.sprite in VESSELS
+    if relation == "with":
+        return _held if handheld(item.subject, host.subject) else _inside if vessel else None
+    if relation in ("of", "in"):
+        return _inside if vessel else _on if relation == "in" and host.stance == "water" else None
+    return {"on": _on, "riding": _riding, "held": _held, "worn": _worn, "over": _over}.get(relation)
+
+
+OVERLAPPING = {"before": 0.10, "under": 0.05, "behind": -0.06, "among": 0.06}
+"""Relations in which one thing partly covers the other: how much nearer it stands, in picture heights."""
+
+
+def _beside(item: Item, host: Item, relation: str, spread: float, side: float, stage: Stage) -> None:
     step = (host.width + item.width) / 2
     item.grounded = host.grounded or item.stance != "air"
-    if relation in ("left-of", "right-of"):
-        side = -1.0 if relation == "left-of" else 1.0
-    if relation in ("before", "behind", "under", "among"):
-        step *= 0.30 if relation != "under" else 0.12
-    item.x = (
-        host.x + side * (step * 1.06 + abs(spread) * item.width * 1.02)
-        if relation not in ("under", "before", "behind", "among")
-        else host.x + side * step + spread * item.width * 1.05
-    )
-    nearer = {"before": 0.10, "under": 0.05, "behind": -0.06, "among": 0.06}.get(relation, 0.0) * stage.height
-    item.base = (
-        float(np.clip(host.base + nearer, item.height * 0.6, stage.height * 0.985))
-        if host.grounded or nearer
-        else host.base
-    )
+    side = {"left-of": -1.0, "right-of": 1.0}.get(relation, side)
+    if relation in OVERLAPPING:
+        item.x = host.x + side * step * (0.12 if relation == "under" else 0.30) + spread * item.width * 1.05
+    else:
+        item.x = host.x + side * (step * 1.06 + abs(spread) * item.width * 1.02)
+    nearer = OVERLAPPING.get(relation, 0.0) * stage.height
+    item.base = host.base
+    if host.grounded or nearer:
+        item.base = float(np.clip(host.base + nearer, item.height * 0.6, stage.height * 0.985))
     if host.stance == "air" and item.stance != "air":
         item.base = base_row(item, 0.5, stage)
     item.order = item.base + (0.5 if nearer >= 0 else -0.5)

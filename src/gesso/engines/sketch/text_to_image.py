@@ -14,9 +14,10 @@ import numpy.typing as npt
 
 from gesso.engines.engine import Context, Made, Result
 from gesso.engines.sketch import compose, finish, layout, lettering, looks, pictures, prompt, safety, vector
+from gesso.engines.sketch import scene_places as places
+from gesso.engines.sketch import scene_weather as weather
 from gesso.engines.sketch.description import Description, sentences
-from gesso.engines.sketch.scene import places, weather
-from gesso.engines.sketch.scene.stage import Stage
+from gesso.engines.sketch.scene_stage import Stage
 from gesso.errors import InputError
 from gesso.shapes import CONTENT_TYPES, Size
 from gesso.tasks import Task, TextToImage
@@ -107,7 +108,7 @@ def draw(task: TextToImage, found: Description, size: Size, seed: int, show: Sho
 
 
 def working_size(size: Size, fast: bool = False) -> tuple[int, int]:
-    """Width and height that a scene of `size` is composed at: its aspect within 1:4 .. 4:1, about a megapixel at most."""
+    """Width and height that a scene of `size` is composed at: aspect within 1:4 .. 4:1, a megapixel or so."""
     aspect = min(max(size.aspect, 1 / WIDEST), WIDEST)
     area = min(float(WORKING_AREA) * (0.5 if fast else 1.25), max(float(size.area), 1.0))
     height = (area / aspect) ** 0.5

@@ -39,11 +39,7 @@ def trace(
         interpolation=cv2.INTER_AREA,
     )
     labels, found = flatten(small, 10, rng)
-    shades = (
-        _nearest(found, colours)
-        if colours
-        else [tuple(int(c) for c in np.clip(np.rint(colour), 0, 255)) for colour in found]
-    )
+    shades = _nearest(found, colours) if colours else [_bytes(colour) for colour in found]
     labels = cv2.medianBlur(labels.astype(np.uint8), 5)
     rows, columns = labels.shape
     box = f'width="{width}" height="{height}" viewBox="0 0 {columns} {rows}" preserveAspectRatio="none"'
@@ -56,16 +52,20 @@ def trace(
     order = np.argsort(-areas, kind="stable")
     ground = "#ffffff" if outline else _hex(shades[order[0]])
     parts.append(f'<rect width="{columns}" height="{rows}" fill="{ground}"/>')
-    for label in order if outline else order[1:]:
-        path = _path(labels == label)
-        if path:
-            paint = (
-                f'fill="none" stroke="{_hex(shades[label])}" stroke-width="2.2"'
-                if outline
-                else f'fill="{_hex(shades[label])}" stroke="{_hex(shades[label])}" stroke-width="0.9"'
-            )
-            parts.append(f'<path fill-rule="evenodd" stroke-linejoin="round" {paint} d="{path}"/>')
+    paths = ((_path(labels == label), _hex(shades[label])) for label in (order if outline else order[1:]))
+    parts += [f'<path fill-rule="evenodd" {_paint(hue, outline)} d="{path}"/>' for path, hue in paths if path]
     return "\n".join([*parts, "</svg>", ""])
+
+
+def _paint(hue: str, outline: bool) -> str:
+    """How a shape is filled; its thin border covers the gap to its neighbours."""
+    if outline:
+        return f'fill="none" stroke="{hue}" stroke-width="2.2" stroke-linejoin="round"'
+    return f'fill="{hue}" stroke="{hue}" stroke-width="0.9" stroke-linejoin="round"'
+
+
+def _bytes(colour: npt.NDArray[Any]) -> tuple[int, ...]:
+    return tuple(int(c) for c in np.clip(np.rint(colour), 0, 255))
 
 
 def _nearest(found: npt.NDArray[Any], colours: tuple[RGB, ...]) -> list[tuple[int, ...]]:

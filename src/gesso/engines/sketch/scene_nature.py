@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gesso.engines.sketch.scene.sheet import WHITE, WOOD, Sheet
+from gesso.engines.sketch.scene_sheet import TALL, WHITE, WOOD, Sheet
 
 
 def iceberg(s: Sheet) -> None:

@@ -8,10 +8,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from gesso.engines.sketch.scene.land import FLOORS, lit
-from gesso.engines.sketch.scene.noise import Colour, blend, line, mix, on_floor, step
-from gesso.engines.sketch.scene.sky import sun_place
-from gesso.engines.sketch.scene.stage import Stage
+from gesso.engines.sketch.scene_land import FLOORS, lit
+from gesso.engines.sketch.scene_noise import Colour, blend, line, mix, on_floor, step
+from gesso.engines.sketch.scene_sky import sun_place
+from gesso.engines.sketch.scene_stage import Stage
 
 DEEP: Colour = (0.05, 0.30, 0.46)
 CLEAR: Colour = (0.16, 0.52, 0.60)

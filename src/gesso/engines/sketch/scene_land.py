@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import cv2
 import numpy as np
 
-from gesso.engines.sketch.scene.light import Light
-from gesso.engines.sketch.scene.noise import Colour, Plane, blend, blur, fbm, line, mix, on_floor, step
-from gesso.engines.sketch.scene.stage import Stage
+from gesso.engines.sketch.scene_light import Light
+from gesso.engines.sketch.scene_noise import Colour, Plane, blend, blur, fbm, line, mix, on_floor, step
+from gesso.engines.sketch.scene_stage import Stage
 
 FLOORS: Mapping[str, tuple[Colour, Colour, float]] = {
     "grass": ((0.36, 0.58, 0.20), (0.62, 0.76, 0.36), 0.16),

@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from gesso.engines.sketch.scene.land import craters, paint_floor, paint_range, profile
-from gesso.engines.sketch.scene.noise import Colour, blend, blur, fbm, gradient, mix, on_floor, step
-from gesso.engines.sketch.scene.stage import Stage
+from gesso.engines.sketch.scene_land import craters, paint_floor, paint_range, profile
+from gesso.engines.sketch.scene_noise import Colour, blend, blur, fbm, gradient, mix, on_floor, step
+from gesso.engines.sketch.scene_stage import Stage
 
 NEBULAE: tuple[tuple[Colour, Colour], ...] = (
     ((0.48, 0.20, 0.66), (0.16, 0.50, 0.86)),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from gesso.engines.sketch.scene.noise import Plane, blend, blur, fbm, line, mix, step
-from gesso.engines.sketch.scene.stage import Stage
+from gesso.engines.sketch.scene_noise import Plane, blend, blur, fbm, line, mix, step
+from gesso.engines.sketch.scene_stage import Stage
 
 
 def behind(stage: Stage, weather: frozenset[str], features: frozenset[str]) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from gesso.engines.sketch.scene.noise import Colour, blend
+from gesso.engines.sketch.scene_noise import Colour, blend
 
 
 @dataclass(frozen=True, slots=True)
 class Light:
-    """Colours, sRGB 0..1: `zenith`, `middle`, `horizon` of the sky, `sun` of what is lit, `shade` of what not.
+    """sRGB 0..1: `zenith`, `middle`, `horizon` of the sky, `sun` of the lit, `shade` of the rest.
 
-    `height` is the sun's over the horizon in picture heights (below 0: set), `side` where it stands, -1 left .. 1 right.
+    `height` is the sun's over the horizon in picture heights (below 0: set), `side` where it stands, -1 left..1 right.
     """
 
     zenith: Colour

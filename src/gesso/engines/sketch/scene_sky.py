@@ -5,8 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from gesso.engines.sketch.scene.light import Light
-from gesso.engines.sketch.scene.noise import Colour, Plane, blend, blur, fbm, gradient, mix, step
+from gesso.engines.sketch.scene_light import Light
+from gesso.engines.sketch.scene_noise import Colour, Plane, blend, blur, fbm, gradient, mix, step
 
 
 def paint_sky(

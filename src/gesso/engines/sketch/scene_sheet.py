@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from gesso.engines.sketch.scene.noise import Colour, fbm
+from gesso.engines.sketch.scene_noise import Colour, fbm
 
 Pixels = npt.NDArray[Any]
 Point = tuple[float, float]

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gesso.engines.sketch.scene import beyond, indoor, land, town, water
-from gesso.engines.sketch.scene.noise import Colour
-from gesso.engines.sketch.scene.stage import Stage
+from gesso.engines.sketch import scene_beyond as beyond
+from gesso.engines.sketch import scene_indoor as indoor
+from gesso.engines.sketch import scene_land as land
+from gesso.engines.sketch import scene_town as town
+from gesso.engines.sketch import scene_water as water
+from gesso.engines.sketch.scene_noise import Colour
+from gesso.engines.sketch.scene_stage import Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,8 @@ class Setting:
     clouds: float
     horizon: float
     backdrop: Colour | None
+    stands: bool = False
+    """Whether somebody needs ground to stand on."""
 
 
 def _grass(setting: Setting, stage: Stage) -> str:

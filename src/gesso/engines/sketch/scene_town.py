@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from gesso.engines.sketch.scene.land import lit
-from gesso.engines.sketch.scene.noise import Colour, Plane, blend, blur, mix, on_floor
-from gesso.engines.sketch.scene.stage import Stage
+from gesso.engines.sketch.scene_land import lit
+from gesso.engines.sketch.scene_noise import Colour, Plane, blend, blur, mix, on_floor
+from gesso.engines.sketch.scene_stage import Stage
 
 WALLS: tuple[Colour, ...] = (
     (0.74, 0.44, 0.36),

@@ -7,13 +7,15 @@ from dataclasses import replace
 
 import numpy as np
 
+from gesso.engines.sketch import scene_beyond as beyond
+from gesso.engines.sketch import scene_water as water
+from gesso.engines.sketch import scene_weather as weather
 from gesso.engines.sketch import sprites, vocabulary
 from gesso.engines.sketch.description import Description, Subject
-from gesso.engines.sketch.scene import beyond, weather
-from gesso.engines.sketch.scene.light import light_for
-from gesso.engines.sketch.scene.painters import PAINTERS, Setting
-from gesso.engines.sketch.scene.sky import paint_sky
-from gesso.engines.sketch.scene.stage import Stage
+from gesso.engines.sketch.scene_light import light_for
+from gesso.engines.sketch.scene_painters import PAINTERS, Setting
+from gesso.engines.sketch.scene_sky import paint_sky
+from gesso.engines.sketch.scene_stage import Stage
 
 INDOOR = frozenset({"room", "table", "studio", "stage"})
 OPEN_HORIZON: Mapping[str, float] = {
@@ -62,10 +64,16 @@ def choose(found: Description, rng: np.random.Generator) -> Setting:
     )
     red, green, blue = found.backdrop or (0, 0, 0)
     backdrop = (red / 255, green / 255, blue / 255) if found.backdrop else None
+    level, stands = float(np.clip(horizon, 0.16, 0.97)), any(_stands(s) for s in found.subjects)
     features = found.features | ({"no-sun"} if found.without("sun", "moon") else set())
-    return Setting(
-        place, also, time, found.season, weathers, features, clouds, float(np.clip(horizon, 0.16, 0.97)), backdrop
-    )
+    return Setting(place, also, time, found.season, weathers, features, clouds, level, backdrop, stands)
+
+
+def _stands(subject: Subject) -> bool:
+    """Whether a subject needs ground: no boat, no fish, no bird in flight, nothing that another carries."""
+    if not subject.sprite or subject.of is not None or subject.action in ("air", "water"):
+        return False
+    return sprites.info(subject.sprite).stance in ("ground", "held", "bust", "face")
 
 
 def _place(found: Description) -> tuple[str, frozenset[str]]:
@@ -171,46 +179,40 @@ def _usual_time(found: Description, place: str, rng: np.random.Generator) -> str
 
 def paint(setting: Setting, width: int, height: int, rng: np.random.Generator) -> Stage:
     """The empty stage of a setting, (height, width) pixels."""
+    stage = _empty(setting, width, height, rng)
+    if setting.place not in INDOOR | {"galaxy", "underwater", "abstract", "moon"}:
+        _sky(stage, setting)
+    PAINTERS.get(setting.place, PAINTERS["meadow"])(stage, setting)
+    if stage.surface == "water" and setting.stands:
+        # Who neither swims nor flies needs ground under the feet.
+        water.shore(stage, "snow" if stage.snowy else "grass", 0.60)
+        stage.surface = "ground"
+    air = stage.surface == "air"
+    for feature in ("planet", "earth"):
+        if feature in setting.features:
+            x, y = width * (0.5 - 0.30 * stage.light.side), height * (0.34 if air else 0.24)
+            beyond.planet(stage, feature, x, y, min(height, width) * (0.24 if air else 0.15))
+    return stage
+
+
+def _empty(setting: Setting, width: int, height: int, rng: np.random.Generator) -> Stage:
     side = float(rng.choice([-1.0, 1.0]) * rng.uniform(0.45, 0.95))
     light = light_for(setting.time, setting.weather, side)
     if setting.place in ("underwater", "galaxy", "moon"):
-        light = replace(
-            light_for("day", frozenset(), side),
-            haze=(0.06, 0.36, 0.56) if setting.place == "underwater" else (0.05, 0.05, 0.1),
-        )
+        haze = (0.06, 0.36, 0.56) if setting.place == "underwater" else (0.05, 0.05, 0.1)
+        light = replace(light_for("day", frozenset(), side), haze=haze)
     horizon = int(height * setting.horizon)
-    picture = np.zeros((height, width, 3), np.float32)
     floor = min(height - 1, horizon + int((height - horizon) * 0.16))
-    stage = Stage(
-        picture,
-        light,
-        rng,
-        setting.place,
-        horizon,
-        floor,
-        snowy=setting.season == "winter" or "snow" in setting.weather,
-    )
+    stage = Stage(np.zeros((height, width, 3), np.float32), light, rng, setting.place, horizon, floor)
+    stage.snowy = setting.season == "winter" or "snow" in setting.weather
     stage.haze = 0.95 if "fog" in setting.weather else 0.7 if setting.weather & {"rain", "storm", "snow"} else 0.5
-    if setting.place not in INDOOR | {"galaxy", "underwater", "abstract", "moon"}:
-        cloudless = setting.place == "mars"
-        features = setting.features | (
-            {"no-sun"}
-            if setting.weather & {"rain", "storm", "fog", "overcast"} and "sun" not in setting.features
-            else frozenset()
-        )
-        stage.picture = paint_sky(
-            rng, height, width, horizon, stage.light, 0.0 if cloudless else setting.clouds, features
-        )
-        weather.behind(stage, setting.weather, setting.features)
-    PAINTERS.get(setting.place, PAINTERS["meadow"])(stage, setting)
-    for feature in ("planet", "earth"):
-        if feature in setting.features:
-            size = min(height, width)
-            beyond.planet(
-                stage,
-                feature,
-                width * (0.5 - 0.30 * side),
-                height * (0.24 if stage.surface != "air" else 0.34),
-                size * (0.15 if stage.surface != "air" else 0.24),
-            )
     return stage
+
+
+def _sky(stage: Stage, setting: Setting) -> None:
+    features = setting.features
+    if setting.weather & {"rain", "storm", "fog", "overcast"} and "sun" not in features:
+        features = features | {"no-sun"}
+    clouds = 0.0 if setting.place == "mars" else setting.clouds
+    stage.picture = paint_sky(stage.rng, stage.height, stage.width, stage.horizon, stage.light, clouds, features)
+    weather.behind(stage, setting.weather, setting.features)

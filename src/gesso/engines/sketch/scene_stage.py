@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from gesso.engines.sketch.scene.light import Light
-from gesso.engines.sketch.scene.noise import Colour, Plane
+from gesso.engines.sketch.scene_light import Light
+from gesso.engines.sketch.scene_noise import Colour, Plane
 
 
 @dataclass(slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from gesso.engines.sketch.scene.noise import Colour, Plane, blend, blur, fbm, gradient, line, mix, step
-from gesso.engines.sketch.scene.stage import Stage
+from gesso.engines.sketch.scene_noise import Colour, Plane, blend, blur, fbm, gradient, line, mix, step
+from gesso.engines.sketch.scene_stage import Stage
 
 PAPERS: tuple[Colour, ...] = (
     (0.80, 0.72, 0.60),

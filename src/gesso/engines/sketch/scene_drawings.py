@@ -8,8 +8,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from gesso.engines.sketch.scene import nature
-from gesso.engines.sketch.scene.sheet import (
+from gesso.engines.sketch import scene_nature as nature
+from gesso.engines.sketch.scene_sheet import (
     BRICK,
     DARK,
     GLASS,

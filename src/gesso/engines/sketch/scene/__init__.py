@@ -1,1 +1,0 @@
-"""Places drawn by rule: sky, land, water, towns, rooms, space, and the weather in them."""
