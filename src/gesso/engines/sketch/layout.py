@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from gesso.engines.sketch import figures, sprites
@@ -12,6 +14,9 @@ from gesso.engines.sketch.scene_stage import Stage
 
 CANDIDATES = 48
 """Places that are tried for each thing."""
+
+TONES: tuple[sprites.Tone, ...] = ("light", "dark")
+"""Skin tones that people are drawn in, by chance."""
 
 COMPRESSION = 0.40
 """Exponent that brings a castle and a cat into one picture."""
@@ -77,6 +82,9 @@ def _things(found: Description, index: int, stage: Stage) -> list[Item]:
     # A long thing is measured by its length, or a train would be as high as a tower.
     size *= min(1.0, (1.5 / aspect) ** 0.5)
     side = bool(rng.random() < 0.5)
+    if subject.sprite and sprites.info(subject.sprite).group == "people-body":
+        tone = TONES[int(rng.integers(len(TONES)))]
+        subject = replace(subject, sprite=sprites.toned(subject.sprite, tone))
     items: list[Item] = []
     for _ in range(subject.count):
         own = size * float(rng.uniform(0.92, 1.08) if subject.count > 1 else 1.0)
@@ -91,23 +99,24 @@ def _fit(groups: list[list[Item]], found: Description, stage: Stage) -> None:
     free = [i for i in things if not _carried(found, i.index) and i.stance not in ("backdrop", "flat")]
     if not free:
         return
-    _balance(free, stage)
+    _balance(free)
     unit = _unit(free, found, stage)
     least = min(stage.height, stage.width) * (0.13 if len(free) <= 6 else 0.085)
     for item in things:
         item.resize(max(unit, least / max(item.height, item.width)))
-        item.resize(min(1.0, stage.height * 0.84 / item.height))
+        flies = item.stance == "air" and stage.surface not in ("air", "deep")
+        below = any(s.relation == "over" and s.of == item.index for s in found.subjects)
+        top = 0.72 * stage.horizon if flies else 0.44 * stage.height if below else 0.84 * stage.height
+        item.resize(min(1.0, top / item.height))
 
 
-def _balance(free: list[Item], stage: Stage) -> None:
-    """Nothing so small beside the largest that it is lost; what flies is a little smaller than what stands."""
+def _balance(free: list[Item]) -> None:
+    """Nothing so small beside the largest that it is lost."""
     top = max(item.height for item in free)
     for item in free:
         least = (0.42 if item.index == 0 else 0.27) * top
         if len(free) <= 6 and item.stance != "span":
             item.resize(max(1.0, least / item.height))
-        if item.stance == "air" and stage.surface not in ("air", "deep") and item.height > 0.6 * top:
-            item.resize(0.72)
 
 
 def _unit(free: list[Item], found: Description, stage: Stage) -> float:

@@ -48,7 +48,7 @@ def apply(look: str, pixels: Pixels, rng: np.random.Generator, networks: bool = 
     return Looked(paint(pixels, rng) if paint else pixels, parts)
 
 
-NETWORKS: Mapping[str, tuple[int, float]] = {"watercolour": (12, 0.45), "oil": (12, 0.75), "pastel": (0, 0.55)}
+NETWORKS: Mapping[str, tuple[int, float]] = {"watercolour": (12, 0.45), "oil": (12, 0.40), "pastel": (0, 0.55)}
 """Looks that begin with the style network: its style and strength."""
 
 

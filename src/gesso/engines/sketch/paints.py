@@ -191,7 +191,7 @@ def poster(pixels: Pixels, rng: np.random.Generator) -> Pixels:
     """Few flat colours with clean borders and a print's grain."""
     labels, colours = palette.flatten(_bytes(_saturate(pixels.astype(np.float32), 1.15)), 11, rng)
     flat = cv2.medianBlur(_bytes(colours)[labels], 5 if max(pixels.shape[:2]) > 300 else 3)
-    return _bytes(flat.astype(np.float32) + (3.5 * paper(rng, *pixels.shape[:2]))[..., None])
+    return _bytes(flat.astype(np.float32) + (1.8 * paper(rng, *pixels.shape[:2]))[..., None])
 
 
 def comic(pixels: Pixels, rng: np.random.Generator) -> Pixels:

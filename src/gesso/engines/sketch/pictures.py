@@ -19,7 +19,7 @@ from gesso.errors import InputError
 from gesso.shapes import CONTENT_TYPES
 from gesso.tasks import Media
 
-FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
 """Pillow's names of what is decoded; everything else it knows stays shut."""
 
 MAX_DECODED = 89_000_000

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from gesso.engines.sketch import lexicon, vocabulary
+from gesso.engines.sketch import lexicon, sprites, vocabulary
 from gesso.engines.sketch.description import Description, Lettering, Subject
 from gesso.engines.sketch.hints import (
     CONDITIONS,
@@ -300,7 +300,8 @@ class Reader:
         if carries_text(head) or len(self._subjects) >= MAX_SUBJECTS:
             return
         pending, (relation, of) = self._pending, self._link or ("", None)
-        count = pending.count or (3 if lexicon.is_plural(head) else 1)
+        several = 7 if match.sprite and sprites.info(match.sprite).subgroup == "plant-flower" else 3
+        count = pending.count or (several if lexicon.is_plural(head) else 1)
         sprite = "" if match.drawing else match.sprite
         subject = Subject(
             phrase,

@@ -84,7 +84,8 @@ def base_row(item: Item, depth: float, stage: Stage) -> float:
             else float(item.height + rng.uniform(0.06, 0.92) * max(1.0, 0.94 * height - item.height))
         )
     if item.stance == "air":
-        top, low = 0.05 * height + item.height, max(0.10 * height + item.height, min(stage.horizon, 0.62 * height))
+        top = 0.04 * height + item.height
+        low = max(top, min(stage.horizon * 0.94, 0.62 * height))
         return float(rng.uniform(top, max(top + 1, low)))
     if item.stance == "water" and stage.water:
         first, last = stage.water
