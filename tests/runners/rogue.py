@@ -189,3 +189,29 @@ class RogueEngine:
 
 def engines() -> list[Engine]:
     return [RogueEngine()]
+
+
+class CannotWarm(RogueEngine):
+    """Its libraries cannot be loaded ahead; its work needs none of them."""
+
+    name = "cannot warm"
+
+    def warm(self) -> None:
+        raise ModuleNotFoundError("no such library")
+
+
+class DiesWarming(RogueEngine):
+    """Its libraries crash the process when they are loaded ahead."""
+
+    name = "dies warming"
+
+    def warm(self) -> None:
+        os._exit(1)
+
+
+def cannot_warm() -> list[Engine]:
+    return [CannotWarm(), RogueEngine()]
+
+
+def die_warming() -> list[Engine]:
+    return [DiesWarming()]

@@ -8,6 +8,7 @@ import json
 import time
 import uuid
 from collections.abc import AsyncIterator
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +24,13 @@ from gesso.egress import Egress
 from gesso.engines.engine import Context, Made, Result
 from gesso.errors import RunnerDied
 from gesso.jobs.job import Lifecycle, LogLine, NewJob, Outcome, Preview
-from gesso.runners.execute import Executor
+from gesso.media import Media
+from gesso.runners.execute import Executor, holds_media, media_fields
 from gesso.runners.inline import InlinePool
+from gesso.runners.worker import task_types
 from gesso.settings import Settings
-from gesso.shapes import ORIGIN
-from gesso.tasks import EditImage, PictureTask, Task, TextToImage
+from gesso.shapes import ORIGIN, MediaRule, Size
+from gesso.tasks import Control, EditImage, Look, PictureTask, Task, TextToImage
 from tests.engines.null import PNG
 
 pytestmark = pytest.mark.anyio
@@ -243,6 +246,24 @@ async def test_nobody_watches(desk: Desk) -> None:
     await desk.do()
     assert not desk.engine.contexts[0].options.streaming
     assert len(desk.stored()) == 1
+
+
+def test_whether_a_task_holds_media() -> None:
+    media = Media("https://example.com/a.png", ("image_url",), MediaRule("image"))
+    plain = TextToImage(prompt="x", size=Size(8, 8))
+    assert media_fields(TextToImage) == ("look",)
+    assert not holds_media(plain)
+    assert holds_media(replace(plain, look=Look(control=Control("canny", media))))
+    assert holds_media(EditImage(images=(media,)))
+    assert not holds_media(EditImage(images=()))
+
+
+def test_every_place_for_media_in_any_task_is_seen() -> None:
+    """By the types' source: a field that says `Media`, or a type that holds some, is a field that is looked into."""
+    for kind in task_types():
+        for field in fields(kind):
+            if "Media" in str(field.type):
+                assert field.name in media_fields(kind)
 
 
 # ------------------------------------------------------------ what goes wrong

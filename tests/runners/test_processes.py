@@ -162,6 +162,20 @@ async def test_a_free_child_warms_up(open_pool: Open, tmp_path: Path) -> None:
     assert (await bench.do("greet")).values["warm"] is True
 
 
+async def test_an_engine_that_cannot_warm_up_takes_nothing_from_others(open_pool: Open, tmp_path: Path) -> None:
+    bench = Bench(await open_pool(registry="tests.runners.rogue:cannot_warm"), tmp_path)
+    [first] = {(await bench.do("greet")).values["pid"] for _ in range(2)}
+    assert (await bench.do("greet")).values == {"pid": first, "warm": True}
+
+
+async def test_dying_while_idle_starts_no_storm_of_processes(open_pool: Open, tmp_path: Path) -> None:
+    pool = await open_pool(registry="tests.runners.rogue:die_warming")
+    [child] = pool.children
+    await child.gone
+    assert pool.pids == []
+    assert (await Bench(pool, tmp_path).do("greet", engine="dies warming")).values["pid"] != child.pid
+
+
 @pytest.mark.parametrize("act", ["outside", "linked"])
 async def test_a_file_that_is_not_the_jobs_own(open_pool: Open, tmp_path: Path, act: str) -> None:
     secret = tmp_path / "secret"

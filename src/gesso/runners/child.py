@@ -19,6 +19,7 @@ import signal
 import socket
 import sys
 import threading
+import traceback
 from collections import deque
 from typing import Any
 
@@ -91,8 +92,12 @@ class Child:
     def _warm(self) -> None:
         for engine in self._engines.values():
             warm = getattr(engine, "warm", None)
-            if warm is not None:
-                warm()
+            try:
+                if warm is not None:
+                    warm()
+            except Exception:
+                # What cannot be loaded fails the work that needs it, and only that.
+                traceback.print_exc()
         gc.freeze()
         self._say(0, "warm", None)
 

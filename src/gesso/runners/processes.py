@@ -81,9 +81,14 @@ class ProcessPool:
         return self._most * (32 if self._pace.quick_lately else 2)
 
     @property
+    def children(self) -> list[Child]:
+        """The children that are alive."""
+        return [seat.child for seat in self._seats if seat.child.exit_code is None]
+
+    @property
     def pids(self) -> list[int]:
-        """Process ids of the children that are alive."""
-        return [seat.child.pid for seat in self._seats if seat.child.exit_code is None]
+        """Their process ids."""
+        return [child.pid for child in self.children]
 
     async def start(self) -> None:
         """Start the first child; it warms up by itself, at low priority."""
@@ -240,7 +245,7 @@ class ProcessPool:
             for line in lines[:MAX_LINES]:
                 seat.tickets[0].on_event(Logged(line, "STDERR"))
         else:
-            log.debug("runner output", pid=child.pid, lines=lines[:20])
+            log.info("runner output", pid=child.pid, lines=lines[:20])
 
     # ------------------------------------------------------------ how a child ends
 
@@ -258,7 +263,8 @@ class ProcessPool:
         if self._closed:
             self._fail(left)
         elif self._failed_starts < FAILED_STARTS:
-            if not self._seats:
+            # One that ends while it has nothing to do would do so again: the next is started when there is work.
+            if not self._seats and (seat.tickets or seat.leaving or not seat.ready):
                 self._take_seat()
             self._dispatch()
         else:

@@ -54,6 +54,7 @@ class Child:
         self._splitter = Splitter()
         self._unsent = bytearray()
         self._raw = 0
+        self._partial = b""
         self._open = True
         self.exit_code: int | None = None
         self.peak = 0
@@ -99,6 +100,8 @@ class Child:
         for _ in range(MOST_READS):
             if not self._take_output():
                 break
+        self._hand_on(self._partial)
+        self._partial = b""
         self._raw = 0
 
     # ------------------------------------------------------------ its messages
@@ -159,9 +162,14 @@ class Child:
         except BlockingIOError:
             return None
         self._raw += len(data)
-        if data and self._raw <= QUIET_AFTER:
-            self._listener.on_output(self, data.decode(errors="replace"))
+        if self._raw <= QUIET_AFTER:
+            lines, newline, self._partial = (self._partial + data).rpartition(b"\n")
+            self._hand_on(lines + newline)
         return len(data)
+
+    def _hand_on(self, lines: bytes) -> None:
+        if lines:
+            self._listener.on_output(self, lines.decode(errors="replace"))
 
     def _listen_again(self) -> None:
         if self._open:

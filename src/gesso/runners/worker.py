@@ -53,14 +53,14 @@ class Running:
     """A claimed job while it is carried out."""
 
     job: Job
-    task: asyncio.Task[None]
+    task: asyncio.Task[None] | None = None
     why: Why | None = None
     """Why it is being stopped."""
     settling: bool = False
     """Its outcome is known and only has to be stored: it is not stopped any more."""
 
     def stop(self, why: Why) -> None:
-        if self.why is None and not self.settling:
+        if self.why is None and not self.settling and self.task is not None:
             self.why = why
             self.task.cancel()
 
@@ -88,7 +88,7 @@ class Worker:
         self._blobs = blobs
         self._engines = engines
         self._tasks = tasks
-        self._running: dict[str, Running] = {}
+        self._running: dict[tuple[str, int], Running] = {}
         self._direct = 0
         self._wakes = asyncio.Event()
         self._full = False
@@ -113,7 +113,7 @@ class Worker:
                 await self._claim()
                 await self._rest()
             if self._running and self._grace > 0:
-                await asyncio.wait([running.task for running in self._running.values()], timeout=self._grace)
+                await asyncio.wait(self._running_tasks(), timeout=self._grace)
         finally:
             beat.cancel()
             self._store.on_work.remove(self._wakes.set)
@@ -174,18 +174,20 @@ class Worker:
     # ------------------------------------------------------------ one job
 
     def _begin(self, job: Job) -> None:
-        task = asyncio.create_task(self._carry_out(job), name=f"gesso-job-{job.id}")
-        self._running[job.id] = Running(job, task)
-        task.add_done_callback(partial(self._ended, job))
+        running = Running(job)
+        # By attempt: the next one may be claimed before this one's task has quite ended.
+        self._running[job.id, job.fence] = running
+        running.task = asyncio.create_task(self._carry_out(running), name=f"gesso-job-{job.id}")
+        running.task.add_done_callback(partial(self._ended, job))
 
     def _ended(self, job: Job, task: asyncio.Task[None]) -> None:
-        self._running.pop(job.id, None)
+        self._running.pop((job.id, job.fence), None)
         self._place_freed()
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("a job was lost from sight", request_id=job.id, exc_info=error)
 
-    async def _carry_out(self, job: Job) -> None:
-        running = self._running[job.id]
+    async def _carry_out(self, running: Running) -> None:
+        job = running.job
         try:
             outcome = await self._attempt(job)
         except asyncio.CancelledError:
@@ -230,12 +232,14 @@ class Worker:
             await self._blobs.delete(name)
 
     def _on_cancel(self, id_: str) -> None:
-        running = self._running.get(id_)
-        if running is not None:
+        for running in [running for (running_id, _), running in self._running.items() if running_id == id_]:
             running.stop("cancelled")
 
+    def _running_tasks(self) -> list[asyncio.Task[None]]:
+        return [running.task for running in self._running.values() if running.task is not None]
+
     async def _give_back_all(self) -> None:
-        tasks = [running.task for running in self._running.values()]
+        tasks = self._running_tasks()
         for running in list(self._running.values()):
             running.stop("closing")
         if tasks:
