@@ -32,6 +32,7 @@ class NothingInput(Input):
     image_size: Literal["square", "portrait_4_3", "landscape_4_3"] = Field("square", description="Not used.")
     num_images: int = Field(1, ge=1, le=4, description="Not used.")
     seed: int | None = Field(None, ge=0, description="Comes back as it is.")
+    sync_mode: bool = Field(False, description="Not used.")
 
     def task(self) -> Nothing:
         return Nothing(prompt=self.prompt, seed=self.seed)

@@ -17,6 +17,7 @@ class NullFields(BaseModel):
     image_size: Literal["square", "portrait_4_3", "landscape_4_3"] = "square"
     num_images: int = Field(1, ge=1, le=4)
     seed: int | None = Field(None, ge=0)
+    sync_mode: bool = False
 
 
 class NullInput(NullFields):

@@ -41,6 +41,7 @@ async def serve(data_dir: Path, port: int, mode: str) -> None:
         def ready(url: str) -> None:
             _write(data_dir / "key", key.credential)
 
+        wire.spare_collector()
         await listen(create_app(parts.station), settings, ready=ready)
 
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field
 
+from gesso import validation
 from gesso.errors import InputError, Problem
 from gesso.shapes import NumericText, SizeChoice
 from gesso.validation import MAX_INT, MAX_ITEMS, MAX_TEXT, dump, parse_object, validate
@@ -324,3 +325,20 @@ def test_any_bytes_are_an_object_or_one_problem(body: bytes):
         value = json.loads(dump(error.failure().body))
         assert [item["type"] for item in value["detail"]] in (["json_invalid"], ["dict_type"])
     assert isinstance(value, dict)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
+)
+
+
+@given(st.dictionaries(st.text(max_size=5), json_values, max_size=4))
+def test_the_quick_look_passes_nothing_that_the_thorough_ones_refuse(raw: dict[str, Any]) -> None:
+    if validation._is_harmless(raw):
+        assert [*validation._unstorable(raw, ()), *validation._unusable(raw, ())] == []
+
+
+@pytest.mark.parametrize("value", ["\ud800", math.nan, 2**63, -(2**63), ["\ud800"], {"a": {"b": math.inf}}])
+def test_the_quick_look_leaves_what_is_wrong_to_the_thorough_ones(value: Any) -> None:
+    assert not validation._is_harmless({"field": value})

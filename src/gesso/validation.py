@@ -54,18 +54,31 @@ def dump(value: Any) -> bytes:
 
 def validate(model: type[Model], raw: Mapping[str, Any]) -> Model:
     """A `model` made from `raw`, or `InputError` with one problem per mistake."""
-    problems = list(_unstorable(raw, ()))
-    if problems:
+    if not _is_harmless(raw) and (problems := list(_unstorable(raw, ()))):
         raise InputError.of(problems)
     try:
         values = model.model_validate(raw)
     except ValidationError as error:
         details = error.errors(include_url=False)
         raise InputError.of(_first_per_place(_problem(detail, raw) for detail in details)) from None
-    problems = list(_unusable(values.model_dump(), ()))
-    if problems:
+    dumped = values.model_dump()
+    if not _is_harmless(dumped) and (problems := list(_unusable(dumped, ()))):
         raise InputError.of(problems)
     return values
+
+
+def _is_harmless(value: Any) -> bool:
+    """Whether neither of the two looks below would find anything: the usual case, told in a tenth of their time."""
+    kind = cast("type[Any]", type(value))
+    if kind is str:
+        return len(value) <= MAX_TEXT and value.isascii()
+    if kind is int:
+        return -MAX_INT <= value <= MAX_INT
+    if kind is dict:
+        return all(map(_is_harmless, value.values()))
+    if kind is list:
+        return len(value) <= MAX_ITEMS and all(map(_is_harmless, value))
+    return value is None or kind is bool or (kind is float and math.isfinite(value))
 
 
 def _unstorable(value: Any, loc: Loc) -> Iterator[Problem]:

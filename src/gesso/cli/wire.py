@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
@@ -99,6 +100,16 @@ async def _running(work: Sequence[Coroutine[Any, Any, None]]) -> AsyncGenerator[
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
+def spare_collector() -> None:
+    """Let the garbage collector pass over what stays for good, the catalog above all, and look less often.
+
+    Requests leave next to no cycles behind. With its defaults the collector takes a tenth of a request's time, and
+    now and then tens of milliseconds at once.
+    """
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
+
+
 @contextlib.asynccontextmanager
 async def _working(worker: Worker) -> AsyncGenerator[None]:
     task = asyncio.create_task(worker.run(), name="gesso-worker")
@@ -128,6 +139,7 @@ async def serve(settings: Settings, ready: Callable[[Running], Awaitable[None]])
         listening: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         stack.enter_context(contextlib.suppress(asyncio.CancelledError))
         await stack.enter_async_context(_running([_announce(settings, listening, ready)]))
+        spare_collector()
         await listen(create_app(parts.station), settings, ready=listening.set_result)
 
 

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, cast, get_args, get_type_hints
+from typing import Any, Literal, cast
 
 import structlog
 from pydantic_core import from_json, to_json
@@ -67,11 +67,12 @@ class Executor:
         self._pool = pool
         self._engines = engines
         self._settings = settings
+        self._tmp_dir = settings.tmp_dir
         self._limits = Limits(settings.max_images, settings.max_pixels)
 
     async def execute(self, job: NewJob, *, attempt: int = 1, log: Log, on_preview: OnPreview | None = None) -> Outcome:
         """The outcome of one attempt. Raises `RunnerDied` and `CancelledError` only: those the worker decides on."""
-        this = Attempt(job, self._settings.tmp_dir / f"{job.id}-{attempt}", log, time.time())
+        this = Attempt(job, self._tmp_dir / f"{job.id}-{attempt}", log, time.time())
         try:
             return await self._carry_out(this, on_preview)
         except RunnerDied:
@@ -84,7 +85,7 @@ class Executor:
 
     async def _carry_out(self, this: Attempt, on_preview: OnPreview | None) -> Outcome:
         endpoint = find(this.job.endpoint)
-        values = endpoint.parse(self._raw_input(this.job), self._limits)
+        values = self._values(endpoint, this.job)
         task = seeded(values.task(), endpoint, values, self._settings.seed)
         engine = choose(task, self._engines, self._settings.engine)
         task = await self._with_media(task, this)
@@ -101,9 +102,11 @@ class Executor:
             raise
         return succeeded(this, endpoint, values, body, tuple(outputs.stored))
 
-    def _raw_input(self, job: NewJob) -> dict[str, Any]:
+    def _values(self, endpoint: Endpoint, job: NewJob) -> Input:
+        if isinstance(job.values, endpoint.input):
+            return job.values
         raw: dict[str, Any] = from_json(job.input) if job.input else {}
-        return {**raw, **job.secrets}
+        return endpoint.parse({**raw, **job.secrets}, self._limits)
 
     async def _with_media(self, task: Task, this: Attempt) -> Task:
         """The task with every URL replaced by a local file."""
@@ -148,22 +151,12 @@ def holds_media(value: Any) -> bool:
         return True
     if isinstance(value, tuple):
         return any(map(holds_media, cast("tuple[Any, ...]", value)))
-    return any(holds_media(getattr(value, name)) for name in media_fields(type(value)))  # pyright: ignore[reportUnknownArgumentType]
+    return any(holds_media(getattr(value, name)) for name in _parts(cast("type[Any]", type(value))))
 
 
 @cache
-def media_fields(kind: type[Any]) -> tuple[str, ...]:
-    """The fields of a dataclass that may hold media, by their types, at any depth."""
-    if not dataclasses.is_dataclass(kind):
-        return ()
-    hints = get_type_hints(kind)
-    return tuple(field.name for field in dataclasses.fields(kind) if _may_hold_media(hints[field.name]))
-
-
-def _may_hold_media(hint: Any) -> bool:
-    if inner := get_args(hint):
-        return any(map(_may_hold_media, inner))
-    return hint is Media or (isinstance(hint, type) and bool(media_fields(cast("type[Any]", hint))))
+def _parts(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
 
 
 def seeded(task: Task, endpoint: Endpoint, values: Input, mode: Literal["random", "input"]) -> Task:

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 
 from gesso.blobs.access import HEADERS, keep_of
-from gesso.endpoint import Endpoint
+from gesso.endpoint import Endpoint, Input
 from gesso.errors import InputError, RequestError, clip
 from gesso.jobs.job import Lifecycle, NewJob, Outcome, Priority
 from gesso.server.body import read_body
@@ -90,8 +90,16 @@ def is_yes(value: str | bytes | None) -> bool:
     return text is not None and text.strip().lower() in ("1", "true", "yes")
 
 
-def new_job(call: Call, endpoint: Endpoint, received: Received, *, direct: bool, webhook: str | None = None) -> NewJob:
-    """The record of an accepted request; sets `call.request_id`."""
+def new_job(
+    call: Call,
+    endpoint: Endpoint,
+    received: Received,
+    *,
+    direct: bool,
+    webhook: str | None = None,
+    values: Input | None = None,
+) -> NewJob:
+    """The record of an accepted request; sets `call.request_id`. `values` is the input where it was made already."""
     call.request_id = new_request_id()
     headers = call.headers
     now = time.time()
@@ -113,6 +121,7 @@ def new_job(call: Call, endpoint: Endpoint, received: Received, *, direct: bool,
         hint=_text(headers.get(b"x-fal-runner-hint")),
         direct=direct,
         secrets=received.secrets,
+        values=values,
     )
 
 

@@ -41,9 +41,9 @@ def routes(station: Station) -> list[Route]:
 async def accept(request: Request, call: Call, endpoint: Endpoint, station: Station) -> NewJob:
     """The job of a direct call, whose input is known to be valid. Raises 422 for one that is not."""
     received = await read_input(request, call, endpoint, station.settings.max_body)
-    endpoint.parse(received.raw, station.limits)
+    values = endpoint.parse(received.raw, station.limits)
     station.blobs.check_room()
-    return new_job(call, endpoint, received, direct=True)
+    return new_job(call, endpoint, received, direct=True, values=values)
 
 
 def called(call: Call) -> tuple[Endpoint, bool]:
