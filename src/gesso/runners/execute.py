@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args, get_type_hints
 
 import structlog
 from pydantic_core import from_json, to_json
@@ -151,12 +151,22 @@ def holds_media(value: Any) -> bool:
         return True
     if isinstance(value, tuple):
         return any(map(holds_media, cast("tuple[Any, ...]", value)))
-    return any(holds_media(getattr(value, name)) for name in _parts(cast("type[Any]", type(value))))
+    return any(holds_media(getattr(value, name)) for name in media_fields(type(value)))  # pyright: ignore[reportUnknownArgumentType]
 
 
 @cache
-def _parts(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
+def media_fields(kind: type[Any]) -> tuple[str, ...]:
+    """The fields of a dataclass that may hold media, by their types, at any depth."""
+    if not dataclasses.is_dataclass(kind):
+        return ()
+    hints = get_type_hints(kind)
+    return tuple(field.name for field in dataclasses.fields(kind) if _may_hold_media(hints[field.name]))
+
+
+def _may_hold_media(hint: Any) -> bool:
+    if inner := get_args(hint):
+        return any(map(_may_hold_media, inner))
+    return hint is Media or (isinstance(hint, type) and bool(media_fields(cast("type[Any]", hint))))
 
 
 def seeded(task: Task, endpoint: Endpoint, values: Input, mode: Literal["random", "input"]) -> Task:
