@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from gesso.jobs.job import Outcome
 from tests.server.world import World, exchange, serving, until, world
 
 pytestmark = pytest.mark.anyio
@@ -230,3 +231,30 @@ async def test_hundreds_of_slow_clients_leave_the_others_alone(tmp_path: Path):
         assert all(reply.startswith(b"HTTP/1.1 408") for reply in replies)
         for _, writer in sockets:
             writer.close()
+
+
+async def test_a_header_of_an_engine_cannot_split_the_response(place: World):
+    async def splits(job: object, on_preview: object = None) -> Outcome:
+        return Outcome(status=200, body=b"{}", headers={"x-a": "b\r\nset-cookie: evil=1"}, ended_at=1.0)
+
+    place.station.lane.executor = splits  # type: ignore[attr-defined]
+    async with serving(place) as port:
+        reply = await exchange(port, WHOLE)
+    assert b"evil" not in reply
+    assert reply.startswith(b"HTTP/1.1 500")
+
+
+async def test_a_reply_is_the_same_whichever_way_it_is_written(place: World):
+    """Straight to the connection, or through uvicorn where the connection is to be closed."""
+    bodies = []
+    async with serving(place) as port:
+        for more in (b"", b"connection: close\r\n"):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(b"GET /readyz HTTP/1.1\r\nhost: localhost\r\n" + more + b"\r\n")
+            head = await reader.readuntil(b"\r\n\r\n")
+            length = int(head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0])
+            bodies.append(await reader.readexactly(length))
+            names = {line.partition(b":")[0].lower() for line in head.split(b"\r\n")[1:-2]}
+            assert names - {b"connection"} == {b"date", b"content-type", b"content-length"}
+            writer.close()
+    assert bodies[0] == bodies[1]

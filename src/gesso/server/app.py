@@ -60,6 +60,7 @@ class App:
         self.station = station
         self.router = Router(routes)
         self._lifespan = lifespan
+        self._is_local = settings.is_loopback
         self._origins = Origins(settings)
         self._browsers = BrowserPolicy(settings.allowed_origins)
         self._log = AccessLog() if settings.access_log else None
@@ -113,7 +114,7 @@ class App:
         keyring = station.keyring
         if not keyring.is_fresh():
             await keyring.refresh()
-        is_open = station.is_open
+        is_open = self._is_local and keyring.is_empty
         reached = self._origins.of(scope, headers, is_open)
         call.origin = reached.origin
         call.surface, call.prefix, call.path = locate(call.path, reached.surface, call.query)
@@ -121,7 +122,8 @@ class App:
         public = call.surface == "cdn" and method in ("GET", "HEAD")
         if method == "OPTIONS":
             return self._browsers.preflight(call, is_open=is_open, public=_reads(call))
-        cors += self._browsers.check(call, is_open=is_open, public=public)
+        if b"origin" in headers or b"sec-fetch-site" in headers:
+            cors += self._browsers.check(call, is_open=is_open, public=public)
         if is_open:
             refuse_forwarded(headers)
         route, call.params = self.router.match(call.surface, method, call.path)
@@ -189,7 +191,8 @@ async def _deliver(response: ASGIApp, cors: Headers, scope: Scope, receive: Rece
     if isinstance(response, Reply):
         if cors:
             response.headers += cors
-        await response(scope, receive, send)
+        if not response.write(scope):
+            await response(scope, receive, send)
         return response.status, len(response.body)
     counted = _Counted(send, cors)
     await response(scope, receive, counted.send)

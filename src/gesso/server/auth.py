@@ -6,6 +6,7 @@ running server looks at that file with each request, so a key made or revoked el
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import os
@@ -75,6 +76,7 @@ class Keyring:
         self._clock = clock
         self._seen: tuple[int, int] | None = None
         self._read_at = float("-inf")
+        self._looked = False
         self._keys: dict[str, tuple[Key, str]] = {}
         self._found: dict[bytes, Identity] = {}
         self._used: dict[str, float] = {}
@@ -102,8 +104,20 @@ class Keyring:
         self._seen = seen
 
     def is_fresh(self) -> bool:
-        """Whether `refresh` would do nothing: the test that each request pays for."""
-        return self._look() == self._seen and time.monotonic() < self._read_at + _RELOAD_SECONDS
+        """Whether `refresh` would do nothing: the test that each request pays for.
+
+        Requests that one turn of the event loop brings share one look at the file.
+        """
+        if self._looked:
+            return True
+        if self._look() != self._seen or time.monotonic() >= self._read_at + _RELOAD_SECONDS:
+            return False
+        self._looked = True
+        asyncio.get_running_loop().call_soon(self._look_again)
+        return True
+
+    def _look_again(self) -> None:
+        self._looked = False
 
     def _look(self) -> tuple[int, int] | None:
         if self._stamp is None:

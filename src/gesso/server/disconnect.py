@@ -23,9 +23,19 @@ class ClientGoneError(Exception):
 
 
 class Connection(Protocol):
-    """What `guard` offers: `on_lost` is called once when the connection ends."""
+    """What `guard` offers beyond ASGI."""
 
     on_lost: Callable[[], object] | None
+    """Called once when the connection ends."""
+
+    def write_reply(self, scope: Scope, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> bool:
+        """Write a whole response at once; false where that is not possible now and `send` must do it."""
+        ...
+
+
+def connection_of(scope: Scope) -> Connection | None:
+    """The connection that a request came by, under our own HTTP protocol."""
+    return cast("Connection | None", scope.get(CONNECTION))
 
 
 async def while_connected(scope: Scope, receive: Receive, work: Coroutine[Any, Any, T]) -> T:
@@ -33,7 +43,7 @@ async def while_connected(scope: Scope, receive: Receive, work: Coroutine[Any, A
 
     The request's body must have been read.
     """
-    connection = cast("Connection | None", scope.get(CONNECTION))
+    connection = connection_of(scope)
     if connection is None:
         return await _listening(receive, work)
     return await _called_back(connection, work)
