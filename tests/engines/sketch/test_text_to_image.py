@@ -296,7 +296,9 @@ def test_a_watcher_sees_the_picture_grow(tmp_path: Path) -> None:
     quiet = Context(tmp_path)
     again = text_to_image.make(task("a cat in a garden", 200, 120, seed=3), quiet)
     assert quiet.previews == []
-    assert np.array_equal(cv2.imread(str(again.files["images"][0].path)), final)
+    same = cv2.imread(str(again.files["images"][0].path))
+    assert same is not None
+    assert np.array_equal(same, final)
 
 
 def test_the_safety_checker_is_told_truly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

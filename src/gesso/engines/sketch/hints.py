@@ -17,7 +17,6 @@ SETTINGS = frozenset(
         "skyline",
         "sea",
         "beach",
-        "island",
         "lake",
         "river",
         "forest",
@@ -34,7 +33,6 @@ SETTINGS = frozenset(
         "room",
         "sky",
         "galaxy",
-        "waterfall",
         "table",
     ]
 )

@@ -18,6 +18,9 @@ CANDIDATES = 48
 TONES: tuple[sprites.Tone, ...] = ("light", "dark")
 """Skin tones that people are drawn in, by chance."""
 
+LEANS = {"left-of": 0.70, "right-of": 0.30, "beside": 0.36}
+"""Where a thing stands by which another is to be placed, so that there is room on that side."""
+
 COMPRESSION = 0.40
 """Exponent that brings a castle and a cat into one picture."""
 
@@ -44,7 +47,8 @@ def arrange(found: Description, stage: Stage) -> list[Item]:
 
 def whole(subject: Subject, found: Description) -> bool:
     """Whether a head or bust gets its body here; a portrait keeps the bust."""
-    return not (found.camera == "close" and len(found.subjects) == 1 and subject.count == 1)
+    alone = [s for s in found.subjects if s.of is None] == [subject]
+    return not (found.camera == "close" and alone and subject.count == 1)
 
 
 def stance_of(subject: Subject) -> str:
@@ -180,7 +184,7 @@ def _place(item: Item, k: int, count: int, placed: list[Item], found: Descriptio
         return
     wish = _wish(item, k, count, found, stage)
     if (
-        whole(item.subject, found) is False
+        whole(found.subjects[item.index], found) is False
         and item.subject.sprite
         and sprites.info(item.subject.sprite).stance == "bust"
     ):
@@ -213,6 +217,9 @@ def _wish(item: Item, k: int, count: int, found: Description, stage: Stage) -> f
         return left + (right - left) * (middle + spread * ((k + 0.5) / count - 0.5))
     if where is not None:
         return left + (right - left) * where
+    for other in found.subjects:
+        if other.of == item.index and other.relation in LEANS:
+            return left + (right - left) * LEANS[other.relation]
     total = len(found.subjects)
     if total == 1:
         return left + (right - left) * (0.5 + 0.09 * float(stage.rng.choice([-1.0, 0.0, 1.0])))

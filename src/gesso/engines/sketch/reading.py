@@ -194,7 +194,8 @@ class Reader:
         if material and following and lexicon.is_noun(following) and following not in vocabulary.stop():
             pending.material = word
             return 1
-        return self._verb(word, following)
+        before = tokens[at - 1].lower() if at else ""
+        return self._verb(word, following, before)
 
     def _colour(self, colour: RGB, following: str) -> int:
         if following in ("background", "backdrop"):
@@ -206,8 +207,16 @@ class Reader:
         self._pending.colour = self._pending.colour or colour
         return 1
 
-    def _verb(self, word: str, following: str) -> int:
+    def _verb(self, word: str, following: str, before: str) -> int:
         base = lexicon.lemma(word, "v")
+        noun = self._subjects[-1].phrase.split()[-1] if self._subjects else ""
+        if (
+            word.endswith("ing")
+            and before == noun
+            and lexicon.is_verb(word)
+            and base not in vocabulary.inverse("actions")
+        ):
+            return 1  # "children building a castle": right after its noun it is what they do
         action = vocabulary.inverse("actions").get(base)
         sure = (
             action

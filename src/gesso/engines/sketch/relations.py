@@ -12,6 +12,13 @@ from gesso.engines.sketch.description import Subject
 from gesso.engines.sketch.scene_stage import Stage
 
 HELD_SIZE = 0.42
+WORN = {
+    **dict.fromkeys(("glasses", "sunglasses", "goggles"), 0.62),
+    **dict.fromkeys(("scarf", "necktie"), 0.36),
+    **dict.fromkeys(("t-shirt", "dress", "coat", "kimono", "lab-coat", "safety-vest", "sari"), 0.08),
+}
+"""How high a piece of clothing sits, in heights of who wears it; what is not listed is worn on the head."""
+
 SEATS = {"couch-and-lamp": 0.72, "bed": 0.45, "chair": 0.55}
 """Where one sits on a piece of furniture, from its top."""
 
@@ -119,7 +126,9 @@ def _handler(item: Item, host: Item, relation: str) -> Handler | None:
     """What places an item that touches its host; none for one that stands by it."""
     vessel = host.subject.sprite in VESSELS
     if relation == "with":
-        return _held if handheld(item.subject, host.subject) else _inside if vessel else None
+        if handheld(item.subject, host.subject):
+            return _worn if sprites.info(item.subject.sprite).subgroup == "clothing" else _held
+        return _inside if vessel else None
     if relation in ("of", "in"):
         return _inside if vessel else _on if relation == "in" and host.stance == "water" else None
     return {"on": _on, "riding": _riding, "held": _held, "worn": _worn, "over": _over}.get(relation)
@@ -196,7 +205,7 @@ def _held(item: Item, host: Item, spread: float, side: float) -> None:
 def _worn(item: Item, host: Item, spread: float, side: float) -> None:
     scale = host.width * 0.62 / item.width
     item.width, item.height = item.width * scale, item.height * scale
-    item.x, item.base = host.x, host.base - host.height * 0.86
+    item.x, item.base = host.x, host.base - host.height * WORN.get(item.subject.sprite, 0.86)
 
 
 def _inside(item: Item, host: Item, spread: float, side: float) -> None:
