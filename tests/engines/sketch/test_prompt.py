@@ -78,6 +78,10 @@ def test_a_comma_ends_a_relation() -> None:
     assert parse("a lighthouse at dusk, two gulls").subjects[1].relation == ""
 
 
+def test_what_flies_over_a_place_is_in_the_air() -> None:
+    assert subject("a rocket flying over mountains").action == "air"
+
+
 def test_where_words() -> None:
     assert subject("a cat on the left").where == "left"
     assert subject("a cat, a castle in the background", 1).where == "back"

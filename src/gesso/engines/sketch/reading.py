@@ -116,6 +116,8 @@ class Reader:
             found = vocabulary.phrases().get(phrase)
             if found and self._applies(phrase, found, tokens, at + length):
                 self._set(*found)
+                if phrase.startswith(("flying", "hovering")) and self._subjects:
+                    self._subjects[-1] = replace(self._subjects[-1], action="air")
                 if found[1] == "studio" and phrase.endswith("background"):
                     self._backdrop = lexicon.colour(phrase.split()[0])
                 return length
