@@ -40,14 +40,15 @@ def main(rounds: int = 4, seconds: float = 1.5) -> None:
             results = run_rounds(subjects, rounds=rounds, seconds=seconds, connections=32)
     for subject in (subjects[1], subjects[2], subjects[4]):
         half = subject.status == 206
+        theirs = results["FileResponse, half" if half else "FileResponse"]
         report.compare(
             subject.name,
             ours=results[subject.name].rate,
-            peer=results["FileResponse, half" if half else "FileResponse"].rate,
+            peer=theirs.rate,
             unit="requests/s",
             against="Starlette FileResponse",
             at_least=None if half else 2.8,
-            note=results[subject.name].note,
+            note=results[subject.name].beside(theirs),
         )
     report.finish()
 

@@ -42,9 +42,11 @@ class Rounds:
     def p99(self) -> float:
         return median([one.p99 for one in self.loads])
 
-    @property
-    def note(self) -> str:
-        return f"p50 {number(self.p50)} ms, p99 {number(self.p99)} ms, {number(median(self.cpu))} µs of CPU a request"
+    def beside(self, peer: Rounds) -> str:
+        """Waiting times, and the CPU time of a request: what other programs on the machine disturb least."""
+        own, theirs = median(self.cpu), median(peer.cpu)
+        waits = f"p50 {number(self.p50)} ms, p99 {number(self.p99)} ms"
+        return f"{waits}; CPU a request {number(own)} µs, the peer's {number(theirs)} µs: ratio {number(theirs / own)}"
 
 
 def run_rounds(

@@ -33,7 +33,7 @@ def main(rounds: int = 5, seconds: float = 2.0) -> None:
             unit="requests/s",
             against="raw ASGI on uvicorn",
             at_least=0.38,
-            note=results[subject.name].note,
+            note=results[subject.name].beside(results["raw ASGI"]),
         )
     report.finish()
 

@@ -34,7 +34,7 @@ def main(rounds: int = 5, seconds: float = 2.0) -> None:
             unit="requests/s",
             against="FastAPI, models in and out",
             at_least=at_least,
-            note=own.note,
+            note=own.beside(results["FastAPI"]),
         )
     report.facts["latency_ms"] = {name: {"p50": one.p50, "p99": one.p99} for name, one in results.items()}
     report.finish()
