@@ -13,17 +13,18 @@ import gc
 import importlib
 import io
 import os
-import pickle
 import resource
 import signal
 import socket
 import sys
 import threading
+import time
 import traceback
 from collections import deque
 from typing import Any
 
 from gesso.engines.engine import Engine
+from gesso.runners import orders
 from gesso.runners.context import RunContext
 from gesso.runners.faults import describe, ran_out_of_memory
 from gesso.runners.frames import Splitter, encode, event_body, result_body
@@ -54,7 +55,7 @@ class Child:
         """Take orders until the parent closes the socket."""
         self._say(0, "ready", None)
         while (frame := self._next()) is not None:
-            order = pickle.loads(frame)  # noqa: S301 -- only our parent holds the other end
+            order = orders.load(frame)
             if order is None:
                 self._warm()
             else:
@@ -72,6 +73,7 @@ class Child:
         context = RunContext(work, lambda event: self._tell(key, event))
         written = (Lines(context, "STDOUT"), Lines(context, "STDERR"))
         sys.stdout, sys.stderr = written
+        began = time.perf_counter()
         try:
             result = self._engines[work.engine].run(work.task, context)
             kind, body = "done", result_body(result)
@@ -84,10 +86,11 @@ class Child:
             for lines in written:
                 lines.close()
             sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
+        took = time.perf_counter() - began
         try:
-            self._say(key, kind, [body, left_behind()])
+            self._say(key, kind, [body, left_behind(), took])
         except (TypeError, ValueError) as error:
-            self._say(key, "failed", [describe(error), True])
+            self._say(key, "failed", [describe(error), left_behind(), took])
 
     def _warm(self) -> None:
         for engine in self._engines.values():

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 from gesso.runners.work import Work
 from gesso.tasks import Task
 
 QUICK = 0.005
-"""Seconds: shorter work is worth sending ahead, for the wait behind it is shorter than a round trip is long."""
+"""Seconds that work may have to wait behind other work in a child's pipe."""
 
 _WEIGHT = 0.2
 
@@ -28,6 +30,6 @@ class Pace:
         self._seconds[kind] = seconds if seconds > QUICK else before + _WEIGHT * (seconds - before)
         self.quick_lately = self._seconds[kind] <= QUICK
 
-    def is_quick(self, work: Work) -> bool:
-        """Whether work of this kind is known to be quick."""
-        return self._seconds.get((work.engine, type(work.task)), QUICK + 1) <= QUICK
+    def seconds(self, work: Work) -> float:
+        """What work of this kind usually takes; infinite where nothing is known."""
+        return self._seconds.get((work.engine, type(work.task)), math.inf)

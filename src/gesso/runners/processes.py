@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import pickle
 import signal
 import time
 from collections import deque
@@ -22,10 +21,11 @@ import structlog
 
 from gesso.engines.engine import Result
 from gesso.errors import CapExceeded, RunnerDied
+from gesso.runners import orders
 from gesso.runners.context import MAX_LINES
 from gesso.runners.faults import memory_message, restore
 from gesso.runners.frames import BadFrame, decode, read_event, read_result
-from gesso.runners.pace import Pace
+from gesso.runners.pace import QUICK, Pace
 from gesso.runners.seats import Seat, Ticket
 from gesso.runners.supervise import Child, descendants, resident
 from gesso.runners.work import Logged, OnEvent, Started, Work
@@ -33,8 +33,8 @@ from gesso.settings import Settings
 
 REGISTRY = "gesso.engines:engines"
 
-AHEAD = 2
-"""Pieces of work in one child: the one that runs and, behind quick work, the next, so that the pipe never idles."""
+AHEAD = 8
+"""Most pieces of work in one child: the one that runs and, behind quick work, the next, so the pipe never idles."""
 
 GRACE = 0.05
 """Seconds that cancelled work may still take: quick work ends by itself, and that is cheaper than a new child."""
@@ -148,7 +148,7 @@ class ProcessPool:
         return self._take_seat() if len(self._seats) < self._most else None
 
     def _is_quick(self, seat: Seat) -> bool:
-        return seat.ready and all(self._pace.is_quick(ticket.work) for ticket in seat.tickets)
+        return seat.ready and sum(self._pace.seconds(ticket.work) for ticket in seat.tickets) <= QUICK
 
     def _take_seat(self) -> Seat:
         seat = Seat(Child(self._registry, self._memory, self), time.monotonic())
@@ -157,7 +157,7 @@ class ProcessPool:
 
     def _give(self, seat: Seat, ticket: Ticket) -> None:
         seat.tickets.append(ticket)
-        seat.child.send(pickle.dumps((ticket.key, ticket.work), pickle.HIGHEST_PROTOCOL))
+        seat.child.send(orders.dump((ticket.key, ticket.work)))
         if len(seat.tickets) == 1:
             self._begin(seat)
 
@@ -205,15 +205,16 @@ class ProcessPool:
     def _warm_up(self, seat: Seat) -> None:
         if not seat.tickets and not seat.warming and not self._waits:
             seat.warming = True
-            seat.child.send(pickle.dumps(None))
+            seat.child.send(orders.dump(None))
 
     def _finished(self, seat: Seat, ticket: Ticket, kind: str, body: Any) -> None:
-        if not isinstance(body, list) or len(body) != 2:  # pyright: ignore[reportUnknownArgumentType]
+        if not isinstance(body, list) or len(body) != 3:  # pyright: ignore[reportUnknownArgumentType]
             raise BadFrame("an answer of the wrong form")
-        said, littered = body  # pyright: ignore[reportUnknownVariableType]
+        said, littered, seconds = body  # pyright: ignore[reportUnknownVariableType]
         outcome = read_result(said, ticket.work.tmp) if kind == "done" else restore(said, self._memory)
         took = time.monotonic() - ticket.started
-        self._pace.note(ticket.work, took)
+        # Its own measure leaves out how long its words lay unread. It may lie: that would cost its neighbours a wait.
+        self._pace.note(ticket.work, min(max(seconds, 0.0), took) if isinstance(seconds, float) else took)
         seat.child.settle_output()
         seat.tickets.popleft()
         ticket.end(outcome)

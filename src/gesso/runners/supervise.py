@@ -75,15 +75,10 @@ class Child:
         self._await_exit()
 
     def send(self, payload: bytes) -> None:
-        """Send a frame; what the socket does not take now is kept and sent when it can."""
-        data = framed(payload)
-        if self._unsent:
-            self._unsent += data
-            return
-        sent = self._push(data)
-        if sent < len(data) and self._open:
-            self._unsent += data[sent:]
-            self._loop.add_writer(self._link.fileno(), self._flush)
+        """Send a frame, together with what else is sent in this turn of the loop: waking a process is what costs."""
+        if not self._unsent:
+            self._loop.call_soon(self._flush)
+        self._unsent += framed(payload)
 
     def quit(self) -> None:
         """Ask it to end when it has done what it was sent."""
@@ -106,17 +101,18 @@ class Child:
 
     # ------------------------------------------------------------ its messages
 
-    def _push(self, data: bytes | bytearray) -> int:
-        try:
-            return self._link.send(data)
-        except BlockingIOError:
-            return 0
-        except OSError:
-            return len(data)  # it is gone; its exit says so next
-
     def _flush(self) -> None:
-        del self._unsent[: self._push(self._unsent)]
-        if not self._unsent:
+        if not self._open:
+            return
+        try:
+            del self._unsent[: self._link.send(self._unsent)]
+        except BlockingIOError:
+            pass
+        except OSError:
+            self._unsent.clear()  # it is gone; its exit says so next
+        if self._unsent:
+            self._loop.add_writer(self._link.fileno(), self._flush)
+        else:
             self._loop.remove_writer(self._link.fileno())
 
     def _receive(self) -> bool:
