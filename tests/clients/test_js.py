@@ -1,4 +1,4 @@
-"""@fal-ai/client, as released, against a running server: by its `proxyUrl` setting, and untouched under `gesso exec`."""
+"""@fal-ai/client, as released, against a real server: by its `proxyUrl` setting, and untouched under `gesso exec`."""
 
 from __future__ import annotations
 
