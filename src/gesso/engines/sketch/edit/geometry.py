@@ -1,0 +1,181 @@
+"""Shape: flips, turns, crops and zooms that an instruction asks for, and the size that the result must have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from gesso.engines.sketch.edit.canvas import Canvas, Pixels, Plane, smooth
+from gesso.engines.sketch.edit.regions import View, find
+from gesso.engines.sketch.edit.steps import Reshape
+from gesso.shapes import Size, size_for_aspect
+from gesso.tasks import EditImage
+
+USUAL: Sequence[tuple[int, int]] = (
+    (672, 1568), (688, 1504), (720, 1456), (752, 1392), (800, 1328), (832, 1248), (880, 1184), (944, 1104),
+    (1024, 1024),
+    (1104, 944), (1184, 880), (1248, 832), (1328, 800), (1392, 752), (1456, 720), (1504, 688), (1568, 672),
+)  # fmt: skip
+"""Sizes of about a megapixel, width and height."""
+
+LARGEST_STRETCH = 1.35
+"""Difference in aspect up to which a picture is cut to its new shape; beyond, it is extended."""
+
+
+def wanted(task: EditImage, width: int, height: int) -> Size | None:
+    """The size the task asks for, for a picture of this size; None where it keeps what the edits leave."""
+    if task.size is not None:
+        return task.size
+    if task.snap:
+        aspect = width / height
+        return Size(*min(USUAL, key=lambda size: abs(np.log(size[0] / size[1] / aspect))))
+    if task.aspect is not None:
+        area = max(1024, min(width * height, 4096 * 4096))
+        return size_for_aspect(task.aspect, area, 16 if area > 1 << 16 else 1)
+    return None
+
+
+def apply(canvas: Canvas, step: Reshape) -> bool:
+    """Flip, turn, cut or zoom. False where what to cut around was not found."""
+    both = [canvas.pixels] if canvas.alpha is None else [canvas.pixels, canvas.alpha]
+    if step.kind in ("mirror", "flip"):
+        both = [np.ascontiguousarray(np.flip(plane, 1 if step.kind == "mirror" else 0)) for plane in both]
+    elif step.kind == "rotate":
+        both = [_turned(plane, step.amount) for plane in both]
+    else:
+        box = _box(canvas, step)
+        if box is None:
+            return False
+        left, top, right, bottom = box
+        both = [np.ascontiguousarray(plane[top:bottom, left:right]) for plane in both]
+        if step.kind == "zoom":
+            size = canvas.width, canvas.height
+            both = [np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_CUBIC), np.uint8) for plane in both]
+    canvas.pixels, canvas.alpha = both[0], both[1] if len(both) > 1 else None
+    canvas.log(f"Reshaped: {step.kind}{f' {step.amount:g}' if step.amount else ''}.")
+    return True
+
+
+def _turned(plane: Pixels, degrees: float) -> Pixels:
+    quarter = round(degrees / 90)
+    if abs(degrees - 90 * quarter) < 0.01:
+        return np.ascontiguousarray(np.rot90(plane, -quarter))
+    height, width = plane.shape[:2]
+    angle = np.radians(abs(degrees) % 180)
+    # The largest upright rectangle of the same aspect inside the turned picture: no empty corners.
+    sin, cos = abs(np.sin(angle)), abs(np.cos(angle))
+    grow = max((width * cos + height * sin) / width, (width * sin + height * cos) / height)
+    matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), -degrees, float(grow))
+    return np.asarray(cv2.warpAffine(plane, matrix, (width, height), flags=cv2.INTER_CUBIC), np.uint8)
+
+
+def _box(canvas: Canvas, step: Reshape) -> tuple[int, int, int, int] | None:
+    width, height = canvas.width, canvas.height
+    if step.kind == "aspect":
+        across, down = min(width, round(height * step.amount)), min(height, round(width / step.amount))
+        middle = _focus(View(canvas.pixels))
+        return _around(middle[0] * width, middle[1] * height, max(1, across), max(1, down), width, height)
+    if step.kind == "zoom":
+        factor = float(np.clip(step.amount, 1.05, 8))
+        middle = _focus(View(canvas.pixels))
+        return _around(
+            middle[0] * width, middle[1] * height, round(width / factor), round(height / factor), width, height
+        )
+    if step.target.where and not step.target.noun:
+        return {
+            "left": (0, 0, max(1, width // 2), height),
+            "right": (width // 2, 0, width, height),
+            "top": (0, 0, width, max(1, height // 2)),
+            "bottom": (0, height // 2, width, height),
+        }.get(step.target.where, (width // 6, height // 6, width - width // 6, height - height // 6))
+    view = View(canvas.pixels)
+    region = find(step.target, view)
+    if region is None or region.mask.mean() > 0.95:
+        return None
+    return _tight(region.mask, width, height)
+
+
+def _tight(mask: Plane, width: int, height: int) -> tuple[int, int, int, int]:
+    rows, columns = np.nonzero(mask > 0.5)
+    sx, sy = width / mask.shape[1], height / mask.shape[0]
+    pad = 0.10 * max(np.ptp(rows) * sy, np.ptp(columns) * sx)
+    left, right = columns.min() * sx - pad, (columns.max() + 1) * sx + pad
+    top, bottom = rows.min() * sy - pad, (rows.max() + 1) * sy + pad
+    return max(0, int(left)), max(0, int(top)), min(width, int(right) + 1), min(height, int(bottom) + 1)
+
+
+def _around(x: float, y: float, across: int, down: int, width: int, height: int) -> tuple[int, int, int, int]:
+    left = int(np.clip(round(x - across / 2), 0, width - across))
+    top = int(np.clip(round(y - down / 2), 0, height - down))
+    return left, top, left + max(1, across), top + max(1, down)
+
+
+def _focus(view: View) -> tuple[float, float]:
+    """The middle of what matters, as shares: the faces, else what stands out."""
+    height, width = view.rgb.shape[:2]
+    if view.faces:
+        x = sum(left + wide / 2 for left, _, wide, _ in view.faces) / len(view.faces)
+        y = sum(top + high * 0.75 for _, top, _, high in view.faces) / len(view.faces)
+        return x / width, y / height
+    weight = view.salient**2 + np.float32(1e-4)
+    total = float(weight.sum())
+    x = float((weight.sum(axis=0) * (np.arange(weight.shape[1]) + 0.5)).sum()) / total / weight.shape[1]
+    y = float((weight.sum(axis=1) * (np.arange(weight.shape[0]) + 0.5)).sum()) / total / weight.shape[0]
+    return x, y
+
+
+def fitted(pixels: Pixels, size: Size) -> Pixels:
+    """The picture at exactly `size`: cut around what stands out where the shapes are alike, else extended."""
+    height, width = pixels.shape[:2]
+    if (width, height) == (size.width, size.height):
+        return pixels
+    ratio = size.aspect / (width / height)
+    if max(ratio, 1 / ratio) <= LARGEST_STRETCH:
+        across, down = min(width, round(height * size.aspect)), min(height, round(width / size.aspect))
+        x, y = _focus(View(np.ascontiguousarray(pixels[..., :3])))
+        left, top, right, bottom = _around(x * width, y * height, max(1, across), max(1, down), width, height)
+        return _resized(np.ascontiguousarray(pixels[top:bottom, left:right]), size)
+    scale = min(size.width / width, size.height / height)
+    inner = _resized(pixels, Size(max(1, round(width * scale)), max(1, round(height * scale))))
+    return extended(inner, size)
+
+
+def extended(pixels: Pixels, size: Size) -> Pixels:
+    """The picture in the middle of a larger one: what is new mirrors it, ever softer with the distance."""
+    height, width = pixels.shape[:2]
+    top, left = (size.height - height) // 2, (size.width - width) // 2
+    y, x = _mirrored(size.height, height, top), _mirrored(size.width, width, left)
+    out = np.ascontiguousarray(pixels[y][:, x])
+    far_y = np.maximum(np.maximum(top - np.arange(size.height), np.arange(size.height) - top - height + 1), 0)
+    far_x = np.maximum(np.maximum(left - np.arange(size.width), np.arange(size.width) - left - width + 1), 0)
+    far = np.maximum(far_y[:, None], far_x[None, :]).astype(np.float32) / max(size.width, size.height)
+    for sigma, start in ((0.004, 0.002), (0.015, 0.03), (0.04, 0.10)):
+        side = max(2, round(min(size.width, size.height)))
+        soft = _soft(out, sigma * side)
+        share = smooth(start, start * 2.5 + 0.01, far)[..., None]
+        out = np.rint(out + (soft.astype(np.float32) - out) * share).astype(np.uint8)
+    out[top : top + height, left : left + width] = pixels
+    return out
+
+
+def _soft(pixels: Pixels, sigma: float) -> Pixels:
+    scale = max(1, int(sigma // 3))
+    size = max(1, pixels.shape[1] // scale), max(1, pixels.shape[0] // scale)
+    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA) if scale > 1 else pixels
+    soft = cv2.GaussianBlur(small, (0, 0), max(0.5, sigma / scale))
+    return np.asarray(cv2.resize(soft, (pixels.shape[1], pixels.shape[0])), np.uint8)
+
+
+def _mirrored(length: int, side: int, start: int) -> np.ndarray:
+    at = np.mod(np.arange(length) - start, 2 * side)
+    return np.where(at < side, at, 2 * side - 1 - at)
+
+
+def _resized(pixels: Pixels, size: Size) -> Pixels:
+    height, width = pixels.shape[:2]
+    if (width, height) == (size.width, size.height):
+        return pixels
+    way = cv2.INTER_AREA if size.width * size.height < width * height else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(pixels, (size.width, size.height), interpolation=way), np.uint8)

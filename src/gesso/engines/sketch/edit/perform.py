@@ -1,0 +1,90 @@
+"""Steps carried out one after another on a canvas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from gesso.engines.sketch.edit import (
+    add,
+    adjust,
+    atmosphere,
+    backdrops,
+    correct,
+    geometry,
+    recolour,
+    remove,
+    restyle,
+    writing,
+)
+from gesso.engines.sketch.edit.canvas import Canvas
+from gesso.engines.sketch.edit.steps import (
+    Add,
+    Adjust,
+    Atmosphere,
+    Backdrop,
+    Letter,
+    Recolour,
+    Remove,
+    Reshape,
+    Restyle,
+    Step,
+)
+
+
+def perform(canvas: Canvas, steps: Sequence[Step], done: Callable[[int], None] | None = None) -> int:
+    """Carry steps out, calling `done` with the number after each; gives how many changed the picture."""
+    changed = 0
+    for number, step in enumerate(steps, 1):
+        if DOERS[type(step)](canvas, step):
+            changed += 1
+        else:
+            canvas.log(f"Not done: {sentence(step)}.")
+        if done is not None:
+            done(number)
+    return changed
+
+
+def sentence(step: Step) -> str:
+    """What could not be done, and why, for the request's log."""
+    match step:
+        case Recolour(target=target) | Remove(target=target) | Adjust(target=target) | Reshape(target=target):
+            return f"{target.phrase or 'the main thing'} was not found in the picture ({type(step).__name__.lower()})"
+        case Backdrop():
+            return "nothing stands out before the background"
+        case Add():
+            return f"{step.words or 'what to add'} cannot be drawn, or what it replaces was not found"
+        case Letter():
+            return f'"{step.text}" cannot be set, or the words it replaces were not found'
+        case Restyle() | Atmosphere():
+            return "the picture that gives the style is not there"
+
+
+def _letter(canvas: Canvas, step: Letter) -> bool:
+    if step.where != "instead":
+        return writing.apply(canvas, step)
+    mask = writing.find(canvas.view())
+    if mask is None or not mask.any():
+        return False
+    box = writing.box_of(mask, canvas.width, canvas.height)
+    remove.take_out(canvas, mask)
+    canvas.log(f'Replaced words by "{step.text}" at {box[0]},{box[1]}.')
+    return writing.into(canvas, step.text, box, step.colour, step.face)
+
+
+def _adjust(canvas: Canvas, step: Adjust) -> bool:
+    return correct.colours(canvas) if step.kind == "auto" else adjust.apply(canvas, step)
+
+
+DOERS: Mapping[type[Any], Callable[[Canvas, Any], bool]] = {
+    Recolour: recolour.apply,
+    Backdrop: backdrops.apply,
+    Atmosphere: atmosphere.apply,
+    Adjust: _adjust,
+    Restyle: restyle.apply,
+    Letter: _letter,
+    Add: add.apply,
+    Remove: remove.apply,
+    Reshape: geometry.apply,
+}
+"""What carries out each kind of step; false means that it found nothing to do it to."""

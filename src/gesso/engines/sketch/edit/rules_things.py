@@ -1,0 +1,229 @@
+"""Rules for what concerns things: their colour, their going and coming, words, backgrounds, further pictures."""
+
+from __future__ import annotations
+
+import re
+
+from gesso.engines.sketch import lexicon, prompt
+from gesso.engines.sketch.edit import words, writing
+from gesso.engines.sketch.edit.clauses import Clause, bare, colour, place, target
+from gesso.engines.sketch.edit.steps import Add, Backdrop, Letter, Recolour, Remove, Restyle, Step
+
+OTHER = (
+    r"(?:the )?(?:(second|other|last|next|2nd|third|3rd|fourth|4th|reference) (?:image|picture|photo|input|one)|"
+    r"(?:image|picture|photo|input|figure) #?(2|3|4|5|two|three|four))"
+)
+NUMBERS = {"third": 2, "3rd": 2, "3": 2, "three": 2, "fourth": 3, "4th": 3, "4": 3, "four": 3, "5": 4}
+WRITE = (
+    r"(?:add|write|put|insert|place|print|set)\b (?:the |a )?"
+    r"(?:text|words?|caption|title|headline|slogan|letters)"
+    r"(?: (?:saying|that (?:says|reads)|reading|of))?:? (.+)"
+)
+MOVED = (
+    r"(?:(?:put|place|move|transport|set|show|relocate|make)\s+)?"
+    r"(?:(it|this|him|her|them|me|(?:the|this|my) [\w ]+?)\s+)?"
+    r"(?:look like (?:it|he|she|they)(?:'s| is| are) |standing |sitting |be |is )?"
+    r"((?:on|in|at|into|onto|inside|under|underwater|by|near|in front of|against|to|next to|beside) .+|underwater)$"
+)
+CLEAR = (
+    r"\btransparent\b|"
+    r"\b(?:remove|delete|erase|cut out|clear|strip|no) (?:the |its |this )?(?:whole |entire )?background$"
+)
+BACKGROUNDS = (
+    (
+        r"(?:background|backdrop)(?: of (?:the|this) (?:image|picture|photo))? "
+        r"(?:to|with|into|by|for|as|be|is|of|should be|becomes?|in)(?: be)? (.+)$"
+    ),
+    r"(?:with|on|against|have|to|give it|use|add) (?:a |an |the )?(.+?) (?:background|backdrop)\b",
+    r"^(?:make|turn|change|set|paint|colou?r) (?:the )?(?:background|backdrop) (?:a |an )?(.+)$",
+    r"^(?:a |an )?(.+?) (?:background|backdrop)$",
+)
+REPLACED = (
+    r"(?:replace|swap|exchange|switch|substitute) (.+?) (?:with|by|for|to) (.+)$",
+    r"(?:turn|change|transform|convert|make) (.+?) (?:into|to be|to|become|be) (?:a |an |some )(.+)$",
+    r"(?:add|put|use) (.+) instead of (.+)$",
+)
+REMOVED = (
+    r"(?:remove|delete|erase|get rid of|take (?:away|out|off)|eliminate|clean up|hide|drop|cut out|without|no)\b (.+)$"
+)
+ADDED = (
+    r"(?:add|insert|include|place|put|draw|have|show|paint|give (?:it|him|her|them|the \w+)|with|let there be)\b (.+)$"
+)
+ITS_PLACE = (
+    r"\b(?:on(?:to)?|to|in(?:to)?|over|of|beside|next to|near|wearing) (?:the |this |his |her |its |their )?"
+    r"(?:head|scene|image|picture|photo|it|him|her|them|ground|floor|grass|face|hand|hands|shot)\b"
+)
+BESIDE = r"\b(?:next to|beside|near|behind|under|in front of|on top of|to the (?:left|right) of|on|in) the .*$"
+
+RECOLOUR = r"(?:make|turn|change|paint|colou?r|recolou?r|dye|tint|set|convert|repaint|transform|have)"
+
+
+def lettering(clause: Clause) -> Step | None:
+    """ "Add the text 'SALE' at the top", "write HELLO"; "replace the text with 'X'" is a thing replaced by words."""
+    quoted = clause.quoted()
+    text = clause.lower
+    if re.match(r"(?:remove|delete|erase)\b", text):
+        return None
+    if not quoted:
+        found = re.match(
+            WRITE,
+            clause.text, re.IGNORECASE,
+        ) or re.match(r"write (.+)", clause.text, re.IGNORECASE)  # fmt: skip
+        if not found:
+            return None
+        where, rest = place(found[1].lower())
+        kept = found[1][: len(rest)] if found[1].lower().startswith(rest) else found[1]
+        return Letter(kept.strip(" :,"), where, *_ink(text))
+    if re.match(r"(?:replace|change|swap|switch|edit|update)\b", text):
+        return Letter(quoted[-1], "instead", *_ink(text))
+    return Letter(quoted[0], place(re.sub(r"\x00\d+", " ", text))[0], *_ink(text))
+
+
+def _ink(text: str) -> tuple[tuple[int, int, int] | None, str]:
+    face = next((face for word, face in words.FACES.items() if re.search(rf"\b{word}\b", text)), "bold")
+    outside = re.sub(r"\x00\d+", " ", text)
+    found = next((value for word in re.findall(r"[a-z]+", outside) if (value := lexicon.colour(word))), None)
+    return found, face
+
+
+def combining(clause: Clause) -> Step | None:
+    """Clauses that speak of a further picture: its style, its colours, it as background, its thing put in."""
+    found = re.search(OTHER, clause.lower)
+    if clause.materials == 0 or found is None:
+        return None
+    number = NUMBERS.get(found[1] or found[2] or "", 1)
+    number = clause.materials if found[1] == "last" else min(number, clause.materials)
+    text = clause.lower
+    if re.search(r"\b(?:colou?rs?|palette|tones?|colou?r scheme|lighting)\b", text):
+        return Restyle(material=number, colours_only=True)
+    if re.search(r"\b(?:style|look|texture|pattern|material|painting|manner)\b", text):
+        return Restyle(material=number)
+    if re.search(r"\b(?:background|backdrop|scene of|setting)\b", text):
+        return Backdrop(words="another picture", kind="material", material=number)
+    gone = re.match(r"(?:replace|swap|exchange) (.+?) (?:with|by|for) ", text)
+    where = place(re.sub(OTHER, " ", text))[0]
+    return Add(
+        words="",
+        where=where,
+        material=number,
+        instead=target(gone[1]) if gone and not re.search(OTHER, gone[1]) else None,
+    )
+
+
+def background(clause: Clause) -> Step | None:
+    """Another background, none, or a blurred one."""
+    text = clause.lower
+    if re.search(r"\b(?:background|backdrop)\b", text):
+        return _named_background(text)
+    moved = re.match(MOVED, text)
+    if moved is None:
+        return None
+    where, rest = place(moved[2])
+    if where in ("left", "right", "top", "bottom", "centre") and len(rest.split()) < 3:
+        return None
+    seen = prompt.parse(rest if where == "" else moved[2])
+    if not seen.places or seen.looks:
+        return None
+    return Backdrop(_scenic(moved[2]))
+
+
+def _named_background(text: str) -> Step | None:
+    if re.search(r"\b(?:blur|blurred|blurry|bokeh|out of focus|soften|defocus)\b", text):
+        return Backdrop(kind="blur")
+    if re.search(CLEAR, text):
+        return Backdrop(kind="clear")
+    new = next((found for pattern in BACKGROUNDS if (found := re.search(pattern, text))), None)
+    if new is None or re.match(r"(?:add|remove|delete)\b.* in the background$", text):
+        return None
+    what = bare(new[1])
+    plain = colour(re.sub(r"\b(?:solid|plain|pure|simple|studio|clean)\b", "", what))
+    if plain is not None:
+        return Backdrop(words=plain[1], colour=plain[0])
+    if re.fullmatch(r"(?:much |slightly |a bit )?(?:\w+er|more \w+|less \w+)", what):
+        return None
+    return Backdrop(_scenic(what))
+
+
+def _scenic(phrase: str) -> str:
+    """Words that the prompt reader takes as a place."""
+    return phrase if re.match(r"(?:on|in|at|under|inside)\b", phrase) else f"in {phrase}"
+
+
+def replacing(clause: Clause) -> Step | None:
+    """ "Replace the cat with a dog", "turn the ball into a pumpkin"."""
+    text = clause.lower
+    found = next((found for pattern in REPLACED if (found := re.match(pattern, text))), None)
+    if found is None:
+        return None
+    old, new = (found[2], found[1]) if "instead of" in text else (found[1], found[2])
+    if colour(new) is not None:
+        return recolouring(clause.of(f"make {old} {new}"))
+    thing = target(old)
+    seen = prompt.parse(new)
+    if thing.everything or seen.looks or not seen.subjects or thing.noun in writing.NOUNS:
+        return None
+    if not thing.noun and thing.colour is None and not re.match(r"(?:replace|swap|exchange|substitute)", text):
+        return None
+    return Add(words=new, instead=thing)
+
+
+def recolouring(clause: Clause) -> Step | None:
+    """ "Make the red car blue", "change the colour of the wall to green", "give her red hair", "the sky orange"."""
+    text = re.sub(r"\b(?:please|instead|completely|entirely|fully)\b", "", clause.lower).strip()
+    text = re.sub(r"\s+", " ", text)
+    if re.search(r"\b(?:black and white|black-and-white)\b", text):
+        return None
+    patterns = (
+        rf"(?:{RECOLOUR}|give|adjust) (?:the )?colou?rs? of (?P<thing>.+?) (?:from .+ )?(?:to|into|as) (?P<colour>.+)",
+        rf"{RECOLOUR} (?P<thing>.+?)(?:'s)? colou?r (?:from .+ )?(?:to|into|as) (?P<colour>.+)",
+        rf"{RECOLOUR} (?P<thing>.+?) (?:from .+ )?(?:to|into|in|as) (?:be )?(?:a |an )?(?P<colour>.+)",
+        r"give (?P<owner>\w+|the \w+) (?P<colour>[\w -]+?) (?P<thing>hair|\w+)$",
+        r"(?P<thing>(?:the|his|her|its|their|all) .+?) (?:should be|must be|to be|becomes?|is|in|to) (?P<colour>.+)",
+        r"(?:replace|swap|exchange) (?P<thing>.+?) (?:with|by|for) (?P<colour>.+)",
+    )
+    for pattern in patterns:
+        found = re.fullmatch(pattern, text)
+        new = colour(found["colour"]) if found else None
+        if found and new is not None and found["thing"]:
+            return Recolour(target(found["thing"]), new[0], new[1])
+    return _trailing(text)
+
+
+def _trailing(text: str) -> Step | None:
+    """ "make the car dark green": the longest end that is a colour, and a thing before it."""
+    found = re.match(rf"(?:{RECOLOUR}) (.+)$", text) or re.match(r"((?:the|his|her|its|their|all) .+)$", text)
+    if found is None:
+        return None
+    tokens = found[1].split()
+    for length in range(min(3, len(tokens) - 1), 0, -1):
+        new = colour(" ".join(tokens[-length:]))
+        thing = target(" ".join(tokens[:-length]))
+        if new is not None and (
+            thing.noun or thing.everything or thing.colour or bare(tokens[0]) in words.MAIN or thing.where
+        ):
+            return Recolour(thing, new[0], new[1])
+    return None
+
+
+def removing(clause: Clause) -> Step | None:
+    """ "Remove the dog", "get rid of the text"."""
+    found = re.match(REMOVED, clause.lower)
+    if found is None:
+        return None
+    phrase = re.sub(r"\x00\d+|\bfrom (?:the|this|her|his|their)\b.*$", " ", found[1]).strip()
+    if re.search(r"\b(?:colou?rs?|noise|grain|blur|contrast|saturation|fog|haze|shadows?)$", phrase):
+        return None
+    return Remove(target(phrase))
+
+
+def adding(clause: Clause) -> Step | None:
+    """ "Add a cat on the left", "put a hat on him", "give it a red balloon"."""
+    found = re.match(ADDED, clause.lower)
+    if found is None:
+        return None
+    where, phrase = place(found[1])
+    phrase = re.sub(ITS_PLACE, " ", phrase)
+    # What it stands by is in the picture already.
+    phrase = re.sub(BESIDE, " ", phrase)
+    phrase = re.sub(r"\s+", " ", phrase).strip()
+    return Add(phrase, where) if phrase and prompt.parse(phrase).subjects else None
