@@ -12,13 +12,14 @@ from importlib.util import find_spec
 
 from gesso.engines.engine import Context, Result
 from gesso.errors import EngineUnavailable
-from gesso.tasks import EditImage, Task, TextToImage
+from gesso.tasks import EditImage, Inpaint, Task, TextToImage
 
 Draw = Callable[[Task, Context], Result]
 
 DRAWN: Mapping[type[Task], str] = {
     TextToImage: "gesso.engines.sketch.text_to_image:make",
     EditImage: "gesso.engines.sketch.edit_image:make",
+    Inpaint: "gesso.engines.sketch.inpaint:make",
 }
 """Task to `module:function`; the function takes the task and the context and gives the result."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from gesso.engines.sketch.edit import correct, instruction, restyle
+from gesso.engines.sketch.edit import correct, instruction, masked, restyle
 from gesso.engines.sketch.edit.backdrops import scene
 from gesso.engines.sketch.edit.canvas import Canvas
 from gesso.engines.sketch.edit.clauses import target
@@ -84,6 +84,10 @@ def _restyle(canvas: Canvas, task: EditImage, done: Done) -> bool:
     return True
 
 
+def _inpaint(canvas: Canvas, task: EditImage, done: Done) -> bool:
+    return masked.fill(canvas, task.prompt, 0.88 if task.strength is None else task.strength, done)
+
+
 OPERATIONS: Mapping[str, Callable[[Canvas, EditImage, Done], bool]] = {
     "instruct": _instruct,
     "background": _background,
@@ -91,5 +95,6 @@ OPERATIONS: Mapping[str, Callable[[Canvas, EditImage, Done], bool]] = {
     "face": _face,
     "remove": _remove,
     "restyle": _restyle,
+    "inpaint": _inpaint,
 }
 """Every operation of `EditImage`."""
