@@ -148,5 +148,5 @@ def _box(data: bytes) -> list[int]:
     from PIL import Image
 
     with Image.open(io.BytesIO(data)) as image:
-        alpha = image.convert("RGBA").getchannel("A").point(lambda a: 255 if a > 16 else 0)
+        alpha = image.convert("RGBA").getchannel("A").point([255 * (level > 16) for level in range(256)])
         return list(alpha.getbbox() or (0, 0, *image.size))

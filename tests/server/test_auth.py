@@ -62,7 +62,7 @@ async def test_every_wrong_key_gets_the_same_answer(place: World, value: str):
     assert str(caught.value) == "No user found for Key ID and Secret"
     async with place.client() as caller:
         reply = await caller.post(
-            "/run/test/noop", json={"prompt": "a"}, headers={"authorization": text.encode("latin-1")}
+            "/run/test/noop", json={"prompt": "a"}, headers=[(b"authorization", text.encode("latin-1"))]
         )
     assert reply.status_code == 401
     assert reply.json()["detail"] == "No user found for Key ID and Secret"

@@ -53,7 +53,7 @@ BROKEN = [
 
 async def answer(folder: Path, host: str, **settings: object) -> tuple[int, str]:
     async with world(folder, **settings) as place, place.client() as caller:
-        reply = await caller.post("/queue/test/noop", json={"prompt": "a"}, headers={"host": host.encode("latin-1")})
+        reply = await caller.post("/queue/test/noop", json={"prompt": "a"}, headers=[(b"host", host.encode("latin-1"))])
         return reply.status_code, reply.text
 
 
