@@ -77,12 +77,15 @@ def light_of(view: View) -> Light:
     """The light of a picture: how bright and how warm its lit parts are, and from which side it comes."""
     unit = to_unit(view.rgb)
     grey = luma(unit)
-    lit = unit[(grey > np.quantile(grey, 0.6)) & (grey <= np.quantile(grey, 0.97))].mean(axis=0)
+    lit = unit[(grey >= np.quantile(grey, 0.6)) & (grey <= max(np.quantile(grey, 0.97), np.quantile(grey, 0.6)))].mean(
+        axis=0
+    )
     level = float(np.clip(luma(lit) / 0.72, 0.30, 1.02))
     cast = np.clip(lit / max(float(luma(lit)), 0.05), 0.75, 1.3) ** np.float32(0.5)
     sun = tuple(float(v) for v in cast * np.float32(level))
     shade = tuple(float(v) for v in cast * np.float32(level * 0.70))
-    halves = float(grey[:, : grey.shape[1] // 2].mean()), float(grey[:, grey.shape[1] // 2 :].mean())
+    middle = grey.shape[1] // 2
+    halves = float(grey[:, : middle + 1].mean()), float(grey[:, middle:].mean())
     side = float(np.clip((halves[1] - halves[0]) * 4, -0.7, 0.7))
     day = TIMES["day"]
     dark = float(np.median(grey)) < 0.16

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 
 from gesso.engines.sketch import scene_weather as weather
@@ -13,7 +14,7 @@ from gesso.engines.sketch.edit.canvas import Canvas, Plane, lifted, luma, smooth
 from gesso.engines.sketch.edit.overlays import Ground
 from gesso.engines.sketch.edit.regions import View
 from gesso.engines.sketch.edit.steps import Atmosphere
-from gesso.engines.sketch.scene_light import TIMES, Light, light_for
+from gesso.engines.sketch.scene_light import Light, light_for
 from gesso.engines.sketch.scene_noise import blend, fbm
 from gesso.engines.sketch.scene_sky import paint_sky
 from gesso.engines.sketch.scene_stage import Stage
@@ -150,12 +151,14 @@ def _paint_sky(canvas: Canvas, land: Land, mask: Plane, light: Light, step: Atmo
         painted = _behind(painted, light, row, step.weather, rng)
     source, matte = canvas.pixels, mattes.refined(mask, canvas.pixels, 0.006, 1e-4)
     shape, strength = canvas.pixels.shape[:2], np.float32(min(1.0, 0.35 + 0.65 * canvas.effect))
+    behind = 1 - soft(land.front) if land.front is not None else np.ones_like(mask)
     haze = np.array(blend(light.horizon, light.haze, 0.5), np.float32)
 
     def band(rows: Plane, top: int) -> Plane:
         share = matte.rows(source, top, top + len(rows))[..., None]
         at = (np.arange(top, top + len(rows), dtype=np.float32) + 0.5) / shape[0]
-        far = (0.22 * np.exp(-np.abs(at - np.float32(land.horizon)) / np.float32(0.10)))[:, None, None]
+        far = (0.22 * np.exp(-np.abs(at - np.float32(land.horizon)) / np.float32(0.10)))[:, None]
+        far = (far * lifted(behind, shape, top, top + len(rows)))[..., None]
         land_rows = rows + (haze - rows) * far
         new = lifted(painted, shape, top, top + len(rows))
         return rows + (land_rows + (new - land_rows) * share - rows) * strength
@@ -195,18 +198,13 @@ def _fog(canvas: Canvas, land: Land, light: Light) -> None:
     drift = fbm(rng, height, width, (3, 2.0 * width / height), 4)
     density = (0.20 + 0.62 * near) * (0.92 + 0.22 * drift)
     if land.front is not None:
-        density = density * (1 - 0.45 * np.asarray(overlay_soft(land.front), np.float32))
+        density = density * (1 - 0.45 * soft(land.front))
     density = np.clip(density * min(1.3, canvas.effect), 0, 0.94).astype(np.float32)
     colour = np.array(blend(light.haze, (0.86, 0.88, 0.90), 0.6 if not light.dark else 0.05), np.float32)
     kept = np.repeat((1 - density)[..., None], 3, axis=2)
     overlays.over(canvas, density[..., None] * colour, kept)
 
 
-def overlay_soft(mask: Plane) -> Plane:
+def soft(mask: Plane) -> Plane:
     """A mask with wide soft edges."""
-    import cv2
-
     return np.asarray(cv2.GaussianBlur(mask, (0, 0), max(mask.shape) / 90), np.float32)
-
-
-HOURS = tuple(TIMES)

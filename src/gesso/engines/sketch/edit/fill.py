@@ -13,9 +13,11 @@ import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 
-from gesso.engines.sketch.edit.canvas import Pixels, Plane, smooth, to_lab, to_unit
+from gesso.engines.sketch.edit.canvas import Pixels, Plane, bands, lifted, smooth, to_bytes, to_lab, to_unit
 
 RADIUS = 3
+CHUNK = 1 << 18
+"""Hole pixels that are copied at a time."""
 HOLE = 4200
 """Hole pixels that are searched at the finest level."""
 SIDE = 300
@@ -43,10 +45,14 @@ def fill(pixels: Pixels, hole: npt.NDArray[np.bool_], rng: np.random.Generator, 
     part, inside = pixels[top:bottom, left:right], hole[top:bottom, left:right]
     small, mask = _working(part, inside)
     field = _search(to_lab(to_unit(small)) / np.float32(100), mask, rng, effort)
-    made = _moved(to_unit(part), inside, field, small.shape[:2], mask)
-    made = _settled(made, to_unit(part), inside)
+    made = _moved(part, inside, field, small.shape[:2], mask)
+    drift = _drift(made, part, inside)
     out = pixels.copy()
-    out[top:bottom, left:right][inside] = np.rint(np.clip(made, 0, 1) * 255).astype(np.uint8)[inside]
+    for row, copied in bands(made):
+        here, rows = inside[row : row + len(copied)], copied
+        if drift is not None:
+            rows = to_bytes(to_unit(rows) + lifted(drift, made.shape, row, row + len(rows)))
+        out[top + row : top + row + len(rows), left:right][here] = rows[here]
     return out
 
 
@@ -68,9 +74,10 @@ def _working(part: Pixels, hole: npt.NDArray[np.bool_]) -> tuple[Pixels, npt.NDA
     size = max(2 * RADIUS + 2, round(width * scale)), max(2 * RADIUS + 2, round(height * scale))
     # Known pixels alone make the small picture: the thing itself must not shine into its own gap.
     known = (~hole).astype(np.float32)
-    sums = cv2.resize(part.astype(np.float32) * known[..., None], size, interpolation=cv2.INTER_AREA)
+    blank = np.where(hole[..., None], np.uint8(0), part)
+    sums = np.asarray(cv2.resize(blank, size, interpolation=cv2.INTER_AREA), np.float32)
     weight = np.asarray(cv2.resize(known, size, interpolation=cv2.INTER_AREA), np.float32)
-    small = np.rint(sums / np.maximum(weight, 1e-3)[..., None]).astype(np.uint8)
+    small = np.rint(sums / np.maximum(weight, 1e-3)[..., None]).clip(0, 255).astype(np.uint8)
     return small, weight < 0.5
 
 
@@ -215,55 +222,65 @@ def _voted(picture: Plane, known: Plane, ys: Whole, xs: Whole, field: Field, cos
 
 
 def _moved(
-    part: Plane, hole: npt.NDArray[np.bool_], field: Field, small: tuple[int, ...], mask: npt.NDArray[np.bool_]
-) -> Plane:
-    """Full-size pixels by the small field: the mean of what the four nearest small pixels would copy there."""
+    part: Pixels, hole: npt.NDArray[np.bool_], field: Field, small: tuple[int, ...], mask: npt.NDArray[np.bool_]
+) -> Pixels:
+    """Full-size pixels by the small field."""
+    out = part.copy()
+    missing = np.zeros(hole.shape, np.bool_)
+    places = np.flatnonzero(hole)
+    for start in range(0, len(places), CHUNK):
+        ys, xs = np.divmod(places[start : start + CHUNK], hole.shape[1])
+        colours, found = _copied(part, hole, ys, xs, field, small, mask)
+        out[ys, xs] = colours
+        missing[ys[~found], xs[~found]] = True
+    return to_bytes(spread(to_unit(out), missing)) if missing.any() else out
+
+
+def _copied(
+    part: Pixels,
+    hole: npt.NDArray[np.bool_],
+    ys: Whole,
+    xs: Whole,
+    field: Field,
+    small: tuple[int, ...],
+    mask: npt.NDArray[np.bool_],
+) -> tuple[Pixels, npt.NDArray[np.bool_]]:
+    """The mean of what the four nearest small pixels would copy to each place, and where there was any."""
     height, width = hole.shape
-    ys, xs = np.nonzero(hole)
     sy, sx = small[0] / height, small[1] / width
     at_y, at_x = (ys + 0.5) * sy - 0.5, (xs + 0.5) * sx - 0.5
     sums, total = np.zeros((len(ys), 3), np.float32), np.full(len(ys), 1e-6, np.float32)
-    known = ~hole
     for dy in (0, 1):
         for dx in (0, 1):
             y = np.clip(np.floor(at_y).astype(np.int64) + dy, 0, small[0] - 1)
             x = np.clip(np.floor(at_x).astype(np.int64) + dx, 0, small[1] - 1)
-            move_y, move_x = field.y[y, x] - y, field.x[y, x] - x
-            from_y = np.clip(np.rint(ys + move_y / sy).astype(np.int64), 0, height - 1)
-            from_x = np.clip(np.rint(xs + move_x / sx).astype(np.int64), 0, width - 1)
+            from_y = np.clip(np.rint(ys + (field.y[y, x] - y) / sy).astype(np.int64), 0, height - 1)
+            from_x = np.clip(np.rint(xs + (field.x[y, x] - x) / sx).astype(np.int64), 0, width - 1)
             near = (1 - np.abs(at_y - y).clip(0, 1)) * (1 - np.abs(at_x - x).clip(0, 1))
-            share = (near**2 * (mask[y, x] & known[from_y, from_x]) + 1e-7).astype(np.float32)
-            share *= known[from_y, from_x]
+            share = ((near**2 * mask[y, x] + 1e-7) * ~hole[from_y, from_x]).astype(np.float32)
             sums += part[from_y, from_x] * share[:, None]
             total += share
-    out = part.copy()
-    found = total > 2e-6
-    out[ys[found], xs[found]] = sums[found] / total[found][:, None]
-    if not found.all():
-        missing = np.zeros(hole.shape, np.bool_)
-        missing[ys[~found], xs[~found]] = True
-        out = spread(out, missing)
-    return out
+    return np.rint(sums / total[:, None]).clip(0, 255).astype(np.uint8), total > 1.05e-6
 
 
-def _settled(made: Plane, part: Plane, hole: npt.NDArray[np.bool_]) -> Plane:
-    """Where the surroundings are smooth, their gentle course of light replaces that of the copied pixels."""
+def _drift(made: Pixels, part: Pixels, hole: npt.NDArray[np.bool_]) -> Plane | None:
+    """Where the surroundings are smooth: what leads from the copied pixels' light to the gentle course around them."""
     height, width = hole.shape
     scale = min(1.0, 256 / max(height, width))
     size = max(2, round(width * scale)), max(2, round(height * scale))
-    small, gap = cv2.resize(part, size, interpolation=cv2.INTER_AREA), cv2.resize(hole.astype(np.float32), size) > 0.01
+    small = to_unit(np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), np.uint8))
+    gap = np.asarray(cv2.resize(hole.astype(np.float32), size, interpolation=cv2.INTER_AREA)) > 0.01
     ring = (cv2.dilate(gap.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0) & ~gap
+    if not ring.any():
+        return None
     fine = np.abs(small - cv2.GaussianBlur(small, (0, 0), 2.5)).max(axis=2)
     # An outline anywhere on the rim must go on through the gap: then nothing is smoothed.
-    share = (
-        1 - float(smooth(0.02, 0.05, np.array([np.quantile(fine[ring], 0.96)], np.float32))[0]) if ring.any() else 0.0
-    )
+    share = 1 - float(smooth(0.02, 0.05, np.array([np.quantile(fine[ring], 0.96)], np.float32))[0])
     if share <= 0:
-        return made
-    copied = np.asarray(cv2.resize(made, size, interpolation=cv2.INTER_AREA), np.float32)
-    base = cv2.GaussianBlur(spread(np.asarray(small, np.float32), gap), (0, 0), 2.0)
-    drift = (base - cv2.GaussianBlur(copied, (0, 0), 2.0)) * np.float32(share)
-    return made + np.asarray(cv2.resize(drift, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+        return None
+    copied = to_unit(np.asarray(cv2.resize(made, size, interpolation=cv2.INTER_AREA), np.uint8))
+    base = cv2.GaussianBlur(spread(small, gap), (0, 0), 2.0)
+    return np.asarray((base - cv2.GaussianBlur(copied, (0, 0), 2.0)) * np.float32(share), np.float32)
 
 
 def spread(picture: Plane, hole: npt.NDArray[np.bool_]) -> Plane:

@@ -20,8 +20,11 @@ USUAL: Sequence[tuple[int, int]] = (
 )  # fmt: skip
 """Sizes of about a megapixel, width and height."""
 
-LARGEST_STRETCH = 1.35
-"""Difference in aspect up to which a picture is cut to its new shape; beyond, it is extended."""
+LARGEST_CUT = 1.35
+"""Change of aspect up to which a picture is cut to its new shape; beyond, it is extended too."""
+
+EDGE = 0.10
+"""Share of a side that an extension is drawn out of."""
 
 
 def wanted(task: EditImage, width: int, height: int) -> Size | None:
@@ -131,22 +134,26 @@ def fitted(pixels: Pixels, size: Size) -> Pixels:
     height, width = pixels.shape[:2]
     if (width, height) == (size.width, size.height):
         return pixels
-    ratio = size.aspect / (width / height)
-    if max(ratio, 1 / ratio) <= LARGEST_STRETCH:
-        across, down = min(width, round(height * size.aspect)), min(height, round(width / size.aspect))
+    own = width / height
+    aspect = float(np.clip(size.aspect, own / LARGEST_CUT, own * LARGEST_CUT))
+    across, down = min(width, round(height * aspect)), min(height, round(width / aspect))
+    if (across, down) != (width, height):
         x, y = _focus(View(np.ascontiguousarray(pixels[..., :3])))
         left, top, right, bottom = _around(x * width, y * height, max(1, across), max(1, down), width, height)
-        return _resized(np.ascontiguousarray(pixels[top:bottom, left:right]), size)
+        pixels = np.ascontiguousarray(pixels[top:bottom, left:right])
+        height, width = pixels.shape[:2]
+    if aspect == size.aspect:
+        return _resized(pixels, size)
     scale = min(size.width / width, size.height / height)
     inner = _resized(pixels, Size(max(1, round(width * scale)), max(1, round(height * scale))))
     return extended(inner, size)
 
 
 def extended(pixels: Pixels, size: Size) -> Pixels:
-    """The picture in the middle of a larger one: what is new mirrors it, ever softer with the distance."""
+    """The picture in the middle of a larger one: its edges are drawn out, ever softer with the distance."""
     height, width = pixels.shape[:2]
     top, left = (size.height - height) // 2, (size.width - width) // 2
-    y, x = _mirrored(size.height, height, top), _mirrored(size.width, width, left)
+    y, x = _drawn_out(size.height, height, top), _drawn_out(size.width, width, left)
     out = np.ascontiguousarray(pixels[y][:, x])
     far_y = np.maximum(np.maximum(top - np.arange(size.height), np.arange(size.height) - top - height + 1), 0)
     far_x = np.maximum(np.maximum(left - np.arange(size.width), np.arange(size.width) - left - width + 1), 0)
@@ -168,9 +175,13 @@ def _soft(pixels: Pixels, sigma: float) -> Pixels:
     return np.asarray(cv2.resize(soft, (pixels.shape[1], pixels.shape[0])), np.uint8)
 
 
-def _mirrored(length: int, side: int, start: int) -> np.ndarray:
-    at = np.mod(np.arange(length) - start, 2 * side)
-    return np.where(at < side, at, 2 * side - 1 - at)
+def _drawn_out(length: int, side: int, start: int) -> np.ndarray:
+    """Which row or column each new one shows: a mirror at the edge that slows down within the outermost tenth."""
+    at = np.arange(length) - start
+    beyond = np.where(at < 0, -at - 1, np.maximum(at - side, 0))
+    strip = max(1.0, EDGE * side)
+    depth = np.floor(strip * (1 - np.exp(-beyond / strip))).astype(np.int64)
+    return np.where(at < 0, depth, np.where(at >= side, side - 1 - depth, at)).clip(0, side - 1)
 
 
 def _resized(pixels: Pixels, size: Size) -> Pixels:

@@ -87,7 +87,7 @@ def _stripped(text: str) -> str:
 
 
 def _cut(clause: Clause) -> list[Clause]:
-    """A clause in two at an "and" or comma where both sides mean something alone, the right one no mere thing."""
+    """A clause in two at an "and" or comma before a verb, or where both sides mean something alone."""
     for joint in itertools.islice(re.finditer(r",? and |, ", clause.text), MAX_JOINTS):
         left, right = (
             clause.of(_stripped(clause.text[: joint.start()])),
@@ -96,8 +96,7 @@ def _cut(clause: Clause) -> list[Clause]:
         verb = re.match(rf"(?:{words.VERBS})\b", right.text, re.IGNORECASE)
         if not left.text or not right.text:
             continue
-        first = _steps(left, RULES)
-        if first and (_steps(right, RULES) if verb else _steps(right, RULES[:-1], bare=True)):
+        if _steps(right, RULES) if verb else _steps(left, RULES) and _steps(right, RULES[:-1], bare=True):
             return [left, *_cut(right)]
     return [clause]
 

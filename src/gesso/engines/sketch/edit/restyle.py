@@ -6,7 +6,18 @@ import cv2
 import numpy as np
 
 from gesso.engines.sketch import looks, neural_style
-from gesso.engines.sketch.edit.canvas import Canvas, Pixels, Plane, from_lab, reduced, to_bytes, to_lab, to_unit
+from gesso.engines.sketch.edit.canvas import (
+    Canvas,
+    Pixels,
+    Plane,
+    changed,
+    from_lab,
+    lifted,
+    reduced,
+    to_bytes,
+    to_lab,
+    to_unit,
+)
 from gesso.engines.sketch.edit.steps import Restyle
 
 AREA = 1_600_000
@@ -73,13 +84,31 @@ def reimagined(canvas: Canvas, target: Pixels, strength: float) -> Pixels:
         return canvas.pixels
     if strength >= 1:
         return target
-    here, there = _pyramid(to_unit(canvas.pixels)), _pyramid(to_unit(target))
+    here, there = _small(canvas.pixels), _small(target)
+    mixed = _mixed(to_unit(here), to_unit(there), strength)
+    if here is canvas.pixels:
+        return to_bytes(mixed)
+    # Of a larger picture the pyramid holds all but the finest band: that is mixed at full size.
+    below, above, share = to_unit(here), to_unit(there), _share(strength, 1.0)
+    shape = canvas.pixels.shape
+
+    def band(rows: Plane, top: int) -> Plane:
+        end = top + len(rows)
+        fine = rows - lifted(below, shape, top, end)
+        other = to_unit(target[top:end]) - lifted(above, shape, top, end)
+        return lifted(mixed, shape, top, end) + fine + (other - fine) * share
+
+    return changed(canvas.pixels, band)
+
+
+def _mixed(picture: Plane, target: Plane, strength: float) -> Plane:
+    here, there = _pyramid(picture), _pyramid(target)
     last = len(here) - 1
     out = here[last] + (there[last] - here[last]) * _share(strength, 0.0)
     for level in range(last - 1, -1, -1):
         mixed = here[level] + (there[level] - here[level]) * _share(strength, 1 - level / last)
         out = _enlarged(out, mixed.shape) + mixed
-    return to_bytes(out)
+    return out
 
 
 def _share(strength: float, fine: float) -> np.float32:

@@ -49,7 +49,7 @@ def _rest(text: str) -> Target | None:
     thing = target(text)
     if thing.everything:
         return EVERYTHING
-    if len(text.split()) > 4 or re.search(r"\b(?:of|with|for|into|on|under)\b", text):
+    if len(text.split()) > 4 or re.search(r"\b(?:of|with|for|into|on|under|and)\b", text):
         return None
     return thing
 

@@ -17,7 +17,7 @@ GREY = 13.0
 
 @dataclass(frozen=True, slots=True)
 class Tone:
-    """A family of colours: a `hue` (degrees of Lab) give or take `width`, at least `chroma`; hue None: greys of `light`."""
+    """A family of colours: a `hue` (degrees of Lab) give or take `width`, at least `chroma`; None is greys."""
 
     hue: float | None
     width: float = 26.0

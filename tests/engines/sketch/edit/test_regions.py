@@ -1,0 +1,133 @@
+"""Where things are found, measured against where they are."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from gesso.engines.sketch.edit import mattes
+from gesso.engines.sketch.edit.canvas import Canvas, lifted
+from gesso.engines.sketch.edit.fill import fill
+from gesso.engines.sketch.edit.regions import View, find
+from gesso.engines.sketch.edit.steps import Target
+from tests.engines.sketch.edit.world import HORIZON, Mask, Pixels, ball, meadow, portrait, psnr
+
+
+def overlap(found: np.ndarray, truth: Mask) -> float:
+    """Intersection over union, at the truth's size."""
+    size = truth.shape[1], truth.shape[0]
+    mask = cv2.resize(found.astype(np.float32), size, interpolation=cv2.INTER_LINEAR) > 0.5
+    return float((mask & truth).sum() / (mask | truth).sum())
+
+
+@pytest.fixture(scope="module")
+def scene() -> Pixels:
+    return meadow()
+
+
+@pytest.mark.parametrize("colour", [(205, 40, 40), (240, 200, 60), (150, 60, 190), (235, 235, 232)])
+def test_what_stands_in_front(colour: tuple[int, int, int]) -> None:
+    view = View(meadow(colour))
+    assert view.front is not None
+    assert overlap(view.front, ball()) > 0.88
+
+
+def test_the_sky(scene: Pixels) -> None:
+    truth = np.zeros(scene.shape[:2], np.bool_)
+    truth[:HORIZON] = True
+    truth &= ~ball()
+    view = View(scene)
+    assert view.sky is not None
+    assert overlap(view.sky, truth) > 0.93
+
+
+@pytest.mark.parametrize("level", [30, 128, 240])
+def test_a_plain_wall_is_no_sky_and_has_nothing_in_front(level: int) -> None:
+    view = View(np.full((120, 160, 3), level, np.uint8))
+    assert view.sky is None
+    assert view.front is None
+    assert find(Target("the cat", "cat"), view) is None
+
+
+def test_a_thing_by_its_colour_and_by_its_side() -> None:
+    two = np.full((160, 240, 3), (120, 150, 110), np.uint8)
+    cv2.circle(two, (60, 90), 28, (205, 40, 40), -1)
+    cv2.circle(two, (180, 90), 28, (45, 90, 205), -1)
+    view = View(two)
+    for target, x in (
+        (Target("the red ball", "ball", (214, 45, 48)), 60),
+        (Target("the blue ball", "ball", (45, 105, 205)), 180),
+        (Target("the ball on the right", "ball", where="right"), 180),
+        (Target("the ball on the left", "ball", where="left"), 60),
+    ):
+        region = find(target, view)
+        assert region is not None
+        truth = cv2.circle(np.zeros((160, 240), np.uint8), (x, 90), 28, 1, -1) > 0
+        assert overlap(region.mask, truth) > 0.65
+
+
+def test_grass_is_the_green_that_is_not_in_front(scene: Pixels) -> None:
+    region = find(Target("the grass", "grass"), View(scene))
+    truth = np.zeros(scene.shape[:2], np.bool_)
+    truth[HORIZON:] = True
+    assert region is not None
+    assert overlap(region.mask, truth & ~ball()) > 0.85
+
+
+def test_a_face_is_found_and_a_ball_is_none(scene: Pixels) -> None:
+    faces = View(portrait()).faces
+    assert len(faces) == 1
+    left, top, wide, high = faces[0]
+    assert abs(left + wide / 2 - 130) < 8
+    assert abs(top + high / 2 - 126) < 30
+    assert View(scene).faces == []
+
+
+def test_a_matte_follows_outlines_at_full_size(scene: Pixels) -> None:
+    coarse = cv2.resize(ball(2).astype(np.float32), (80, 60), interpolation=cv2.INTER_AREA)
+    matte = mattes.refined(coarse, scene)
+    alpha = matte.full(scene)
+    assert alpha[ball(-3)].mean() > 235
+    assert alpha[~ball(9)].max() == 0
+
+
+def test_bands_of_a_plane_are_the_plane() -> None:
+    plane = np.random.default_rng(2).random((31, 47)).astype(np.float32)
+    whole = lifted(plane, (200, 301), 0, 200)
+    parts = np.vstack([lifted(plane, (200, 301), top, min(200, top + 37)) for top in range(0, 200, 37)])
+    assert np.abs(whole - parts).max() < 0.04
+
+
+def test_blending_leaves_the_unmasked_bits(scene: Pixels) -> None:
+    canvas = Canvas(scene, np.random.default_rng(0))
+    mask = np.zeros((24, 32), np.float32)
+    mask[5:10, 5:10] = 1
+    canvas.blend(lambda rows, _top: 1 - rows, mask)
+    changed = (canvas.pixels != scene).any(axis=2)
+    assert changed[52:98, 52:98].all()
+    assert not changed[120:].any()
+    assert not changed[:, 120:].any()
+
+
+def test_a_gap_in_stripes_is_filled_with_stripes() -> None:
+    columns = (np.arange(240) // 8 % 2).astype(np.uint8)
+    stripes = np.repeat(np.repeat((columns * 170 + 40)[None, :, None], 180, axis=0), 3, axis=2)
+    hole = np.zeros((180, 240), np.bool_)
+    hole[70:110, 90:150] = True
+    torn = stripes.copy()
+    torn[hole] = (255, 0, 0)
+    done = fill(torn, hole, np.random.default_rng(4))
+    assert psnr(stripes, done, hole) > 20
+    assert np.array_equal(done[~hole], stripes[~hole])
+
+
+def test_a_gap_in_a_gradient_is_filled_smoothly() -> None:
+    down = np.linspace(30, 220, 200)[:, None, None]
+    plane = np.rint(np.broadcast_to(down, (200, 260, 3))).astype(np.uint8)
+    hole = np.zeros((200, 260), np.bool_)
+    hole[60:140, 80:170] = True
+    torn = plane.copy()
+    torn[hole] = (0, 255, 0)
+    done = fill(torn, hole, np.random.default_rng(4))
+    assert psnr(plane, done, hole) > 28
