@@ -20,6 +20,7 @@ def test_a_picture_is_written_and_said_where(gesso: Gesso, tmp_path: Path) -> No
     with Image.open(tmp_path / path) as image:
         assert image.size == (96, 64)
     assert done.json["output"]["seed"] == 7
+    assert done.json["engine"] == "sketch"
 
 
 def test_the_template_names_the_file(gesso: Gesso, tmp_path: Path) -> None:
@@ -93,7 +94,7 @@ def test_the_manual_of_an_endpoint_is_made_from_its_input(gesso: Gesso) -> None:
 
 
 def test_without_a_server_one_is_started_for_the_command(gesso: Gesso, tmp_path: Path) -> None:
-    done = gesso("run", ENDPOINT, *SMALL, GESSO_DATA_DIR=str(tmp_path / "data"), GESSO_PORT="0")
+    done = gesso("run", ENDPOINT, *SMALL, GESSO_DATA_DIR=str(tmp_path / "data"), GESSO_PORT="9")
     assert done.code == 0, done.err
     assert "starting one" in done.err
     assert (tmp_path / done.json["downloaded_files"][0]).exists()

@@ -37,6 +37,15 @@ class Wish:
     as_json: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A request that has its output."""
+
+    request_id: str
+    output: dict[str, Any]
+    engine: str | None
+
+
 class _Endpoints(click.Group):
     """One subcommand per endpoint, made when it is asked for."""
 
@@ -174,18 +183,21 @@ def _run(client: Client, name: str, arguments: Mapping[str, Any], wish: Wish) ->
     if wish.queue_only:
         print_json(client.submit(name, arguments))
         return
-    request_id, output = _streamed(client, name, arguments) if wish.stream else _followed(client, name, arguments, wish)
-    files = list(_download(client, output, name, request_id, wish.template))
+    done = _streamed(client, name, arguments) if wish.stream else _followed(client, name, arguments, wish)
+    files = [str(path) for path in _download(client, done, name, wish.template)]
     if wants_json(wish.as_json):
-        print_json({"request_id": request_id, "output": output, "downloaded_files": [str(path) for path in files]})
+        facts = {"request_id": done.request_id, "engine": done.engine}
+        print_json({**facts, "output": done.output, "downloaded_files": files})
         return
+    seed = done.output.get("seed")
+    say(f"made by {done.engine or 'an engine that did not say'}" + (f", seed {seed}" if seed is not None else ""))
     for path in files:
-        click.echo(str(path))
+        click.echo(path)
     if not files:
-        print_json(output)
+        print_json(done.output)
 
 
-def _followed(client: Client, name: str, arguments: Mapping[str, Any], wish: Wish) -> tuple[str, Any]:
+def _followed(client: Client, name: str, arguments: Mapping[str, Any], wish: Wish) -> Done:
     from rich.console import Console
 
     request_id = client.submit(name, arguments)["request_id"]
@@ -202,7 +214,8 @@ def _followed(client: Client, name: str, arguments: Mapping[str, Any], wish: Wis
         client.cancel(name, request_id)
         say(f"Cancelled {request_id}.")
         raise
-    return request_id, client.result(name, request_id)
+    answer = client.answer(protocol.result(app_of(name), request_id))
+    return Done(request_id, protocol.read(answer), answer.headers.get("x-gesso-engine"))
 
 
 def _stage(update: Mapping[str, Any], lines: list[str]) -> str:
@@ -211,21 +224,22 @@ def _stage(update: Mapping[str, Any], lines: list[str]) -> str:
     return lines[-1] if lines else str(update["status"]).lower().replace("_", " ")
 
 
-def _streamed(client: Client, name: str, arguments: Mapping[str, Any]) -> tuple[str, Any]:
-    output: Any = {}
+def _streamed(client: Client, name: str, arguments: Mapping[str, Any]) -> Done:
+    output: dict[str, Any] = {}
     for count, event in enumerate(client.stream(name, arguments)):
         say(f"event {count + 1}: {sum(1 for _ in protocol.files_in(event))} file(s)")
         output = event
-    return "stream", output
+    return Done("stream", output, client.streamed_by)
 
 
-def _download(client: Client, output: Any, name: str, request_id: str, template: str) -> Iterator[Path]:
+def _download(client: Client, done: Done, name: str, template: str) -> Iterator[Path]:
     """Write every file of an output where the template says; the paths."""
     app = app_of(name).rpartition("/")[2]
-    for index, file in enumerate(protocol.files_in(output)):
+    id_ = done.request_id
+    for index, file in enumerate(protocol.files_in(done.output)):
         ext = _extension(file)
         try:
-            path = Path(template.format(app=app, id=request_id[:8], request_id=request_id, index=index, ext=ext))
+            path = Path(template.format(app=app, id=id_[:8], request_id=id_, index=index, ext=ext))
         except (KeyError, IndexError, ValueError) as error:
             raise click.UsageError(f"--download: {error} is no field of the template") from None
         path.parent.mkdir(parents=True, exist_ok=True)

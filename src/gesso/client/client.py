@@ -29,6 +29,8 @@ class Client:
         headers = {"authorization": f"Key {key}"}
         # The environment's proxies are for the outside world; `gesso exec` even points them back at Gesso.
         self._http = httpx2.Client(base_url=url, headers=headers, timeout=timeout, trust_env=False)
+        self.streamed_by: str | None = None
+        """The engine that answered the last stream."""
 
     def __enter__(self) -> Self:
         return self
@@ -43,11 +45,15 @@ class Client:
         self._http.close()
 
     def call(self, request: Request) -> Any:
-        """Send one request; its parsed answer."""
+        """Send one request; the body of its answer."""
+        return protocol.read(self.answer(request))
+
+    def answer(self, request: Request) -> Answer:
+        """Send one request; its whole answer, good or bad."""
         response = self._http.request(
             request.method, request.path, json=request.json, headers=request.headers, params=request.params
         )
-        return protocol.read(_answer(response))
+        return _answer(response)
 
     def get(self, path: str, **params: str) -> Any:
         """GET any JSON route."""
@@ -120,6 +126,7 @@ class Client:
             if response.status_code >= 400:
                 response.read()
                 protocol.read(_answer(response))
+            self.streamed_by = response.headers.get("x-gesso-engine")
             yield from protocol.events(response.iter_lines())
 
 
