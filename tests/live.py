@@ -16,7 +16,7 @@ class Server:
 
     def __init__(self, data_dir: Path, *flags: str) -> None:
         self.data_dir = data_dir
-        self.log = (data_dir / "server.log").open("wb")
+        self.log = (data_dir / "server.log").open("ab")
         command = [sys.executable, "-m", "gesso", "serve", "--port", "0", "--data-dir", str(data_dir), *flags]
         self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL)
         self.url = self._wait()["url"]
@@ -28,11 +28,14 @@ class Server:
                 break
             try:
                 facts: dict[str, Any] = json.loads((self.data_dir / "running.json").read_text())
+                if facts["pid"] == self.process.pid:
+                    return facts
             except (OSError, ValueError):
-                time.sleep(0.05)
-                continue
-            if facts["pid"] == self.process.pid:
-                return facts
+                pass  # not written yet
+            time.sleep(0.05)  # also where the file is one that a killed server left
+        self.process.kill()
+        self.process.wait(30)
+        self.log.close()
         raise RuntimeError(f"the server did not start:\n{self.output()}")
 
     def output(self) -> str:
