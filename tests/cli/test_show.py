@@ -20,6 +20,21 @@ def test_schema_has_four_forms(gesso: Gesso) -> None:
     assert gesso("schema", endpoint, "--format", "llms").out.startswith("# ")
 
 
+def test_schema_shows_defaults_as_a_request_holds_them(gesso: Gesso) -> None:
+    rows = dict(
+        line.split(maxsplit=1) for line in gesso("schema", "fal-ai/flux-1/schnell").out.splitlines() if line[:2] == "  "
+    )
+    assert rows["seed"].startswith("optional")
+    assert rows["sync_mode"].startswith("= false")
+    assert rows["output_format"].startswith('= "png"')
+
+
+def test_run_says_how_to_find_endpoints(gesso: Gesso) -> None:
+    out = gesso("run", "--help").out
+    assert out.startswith("Usage: gesso run ENDPOINT [OPTIONS]")
+    assert "gesso models WORD" in " ".join(out.split())
+
+
 def test_where_tells_who_can_serve(gesso: Gesso) -> None:
     facts = gesso("where", "fal-ai/flux-1/schnell").json
     assert facts["task"] == "text-to-image"

@@ -74,9 +74,12 @@ def _explain(name: str) -> tuple[None, None, list[str]]:
     raise RequestError(f"{name} cannot be run.")
 
 
-@click.group(cls=_Endpoints)
+@click.group(cls=_Endpoints, subcommand_metavar="ENDPOINT [OPTIONS]", options_metavar="")
 def run() -> None:
-    """Run an endpoint: gesso run fal-ai/flux-1/schnell --prompt "a lighthouse at dusk" """
+    """Run an endpoint: gesso run fal-ai/flux-1/schnell --prompt "a lighthouse at dusk"
+
+    `gesso run ENDPOINT --help` lists an endpoint's options, `gesso models WORD` finds endpoints.
+    """
 
 
 def _command(item: Endpoint, name: str) -> click.Command:

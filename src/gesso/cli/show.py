@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import click
 
 from gesso import catalog, endpoint
-from gesso.cli.output import json_option, print_json, telling_errors, wants_json
+from gesso.cli.output import json_option, print_json, say, telling_errors, wants_json
 from gesso.endpoint import Endpoint
 
 
@@ -22,6 +23,8 @@ def models(query: str, category: str | None, as_json: bool) -> None:
     if wants_json(as_json):
         print_json([{"endpoint_id": item.id, "title": item.title, "category": item.category} for item in found])
         return
+    if not found:
+        say("No endpoint matches; `gesso models` alone lists all of them.")
     width = max((len(item.id) for item in found), default=0)
     for item in found:
         click.echo(f"{item.id:{width}}  {click.style(item.category, dim=True)}  {item.title}")
@@ -63,9 +66,14 @@ def _compact(item: Endpoint) -> None:
     schema_: dict[str, Any] = item.input.model_json_schema()
     required = schema_.get("required", ())
     for name, facts in schema_["properties"].items():
-        default = "required" if name in required else f"= {facts.get('default')!r}"
+        default = "required" if name in required else _default(facts.get("default"))
         click.echo(f"  {name:24} {default:24.24} {facts.get('description', '')}")
     click.echo("\noutput: " + ", ".join(item.output.model_fields))
+
+
+def _default(value: Any) -> str:
+    """How a default is shown: as JSON, since that is what a request holds; none at all is no value."""
+    return "optional" if value is None else f"= {json.dumps(value)}"
 
 
 @click.command()
