@@ -31,7 +31,7 @@ def test_schema_shows_defaults_as_a_request_holds_them(gesso: Gesso) -> None:
 
 def test_run_says_how_to_find_endpoints(gesso: Gesso) -> None:
     out = gesso("run", "--help").out
-    assert out.startswith("Usage: gesso run ENDPOINT [OPTIONS]")
+    assert "run ENDPOINT [OPTIONS]" in out
     assert "gesso models WORD" in " ".join(out.split())
 
 
