@@ -7,7 +7,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -61,9 +61,11 @@ class Target:
 def _own_words(body: Any) -> str:
     """The body without what the client itself had sent."""
     if isinstance(body, dict):
-        return " ".join(_own_words(value) for key, value in body.items() if key not in ("input", "url"))
+        return " ".join(
+            _own_words(value) for key, value in cast("dict[str, Any]", body).items() if key not in ("input", "url")
+        )
     if isinstance(body, list):
-        return " ".join(_own_words(value) for value in body)
+        return " ".join(_own_words(value) for value in cast("list[Any]", body))
     return str(body)
 
 

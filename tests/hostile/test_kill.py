@@ -57,7 +57,7 @@ def _files_exist(http: httpx.Client, output: dict[str, Any]) -> bool:
 def test_what_was_accepted_is_finished_after_a_kill(tmp_path: Path) -> None:
     first = Server(tmp_path)
     with ThreadPoolExecutor(8) as pool:
-        answers = pool.map(lambda seed: _submit(first.url, seed), range(REQUESTS))
+        answers = pool.map(_submit, [first.url] * REQUESTS, range(REQUESTS))
         accepted = [request_id for request_id in answers if request_id is not None]
     assert len(accepted) == REQUESTS
     _kill(first)
