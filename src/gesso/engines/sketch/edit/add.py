@@ -151,12 +151,12 @@ def _on_head(item: Item, view: View, aspect: float) -> bool:
         return True
     if view.front is None:
         return False
-    rows, columns = np.nonzero(view.front > 0.5)
+    rows = np.nonzero(view.front.max(axis=1) > 0.5)[0]
     top, tall = int(rows.min()), int(np.ptp(rows)) + 1
-    crown = columns[rows <= top + max(2, round(tall * 0.10))]
-    head = columns[rows <= top + max(2, round(tall * 0.20))]
-    item.resize(float(np.clip(np.ptp(head) / width * aspect, 0.05, 0.5)) * 1.05 / item.width)
-    item.x, item.base = float(crown.mean() + 0.5) / width, top / height + item.height * 0.30
+    head = view.front[top + round(0.04 * tall) : top + max(3, round(0.15 * tall))] > 0.5
+    wide = float(np.median(head.sum(axis=1)))
+    item.resize(max(0.04, wide / width * aspect) * 1.15 / item.width)
+    item.x, item.base = float(np.median(np.nonzero(head)[1]) + 0.5) / width, top / height + item.height * 0.22
     return True
 
 

@@ -50,6 +50,8 @@ def foreground(rgb: Pixels, hint: Plane | None = None) -> Plane | None:
     marks = np.where(salient > level, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
     marks[sure if hint is None else people > 0.9] = cv2.GC_FGD
     marks[_edge(height, width) & (salient < level)] = cv2.GC_BGD
+    # What does not stand out at all is not taken in for its colour: GrabCut would follow a row of trees to both sides.
+    marks[salient < 0.5 * level] = cv2.GC_BGD
     mask = _closer(small, whole(cut(small, marks), salient), salient)
     share = float(mask.mean())
     if not 0.004 < share < 0.93:
@@ -117,7 +119,10 @@ def whole(mask: Plane, salient: Plane) -> Plane:
     size = max(3, round(max(mask.shape) / 120)) | 1
     ellipse = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
     closed = cv2.morphologyEx((mask > 0.5).astype(np.uint8), cv2.MORPH_CLOSE, ellipse)
-    opened = cv2.morphologyEx(closed, cv2.MORPH_OPEN, ellipse)
+    # Threads of background hang on by a few pixels; a tail or a leg is wider and grows back to its outline.
+    broad = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size + 2, size + 2))
+    core = cv2.morphologyEx(closed, cv2.MORPH_OPEN, broad)
+    opened = np.minimum(closed, cv2.dilate(core, broad))
     count, found = cv2.connectedComponents(opened)
     labels = np.asarray(found, np.int64)
     weights = np.bincount(labels.ravel(), weights=(salient + 0.05).ravel(), minlength=count)
