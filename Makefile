@@ -15,7 +15,7 @@ INSTALL = install() { \
 	  if command -v uv >/dev/null && uv pip install --quiet --python $(PY) --require-hashes --no-deps $$* 2>/dev/null; then return; fi; \
 	  $(PY) -m pip install --quiet --no-input --no-compile --no-deps --require-hashes $$*; \
 	}; install
-EDITABLE = $(PY) -m pip install --quiet --no-input --no-deps --no-build-isolation --editable .
+EDITABLE = $(PY) -m pip install --quiet --no-input --no-deps --no-build-isolation --editable . --editable ./assets
 
 .DEFAULT_GOAL := help
 .PHONY: help setup serve test verify check bench docs assets lock clean
@@ -66,7 +66,7 @@ $(VENV)/.made:
 	@touch $@
 
 # What running Gesso needs, and no more: a newcomer's first `make serve` waits for this alone.
-$(VENV)/.serve: $(VENV)/.made requirements/sketch.txt requirements/build.txt pyproject.toml
+$(VENV)/.serve: $(VENV)/.made requirements/sketch.txt requirements/build.txt pyproject.toml assets/pyproject.toml
 	@$(INSTALL) -r requirements/sketch.txt -r requirements/build.txt
 	@$(EDITABLE)
 	@touch $@
@@ -89,7 +89,7 @@ $(JS)/node_modules/.stamp: $(JS)/package-lock.json $(JS)/package.json | $(VENV)/
 # --- locks: rewritten whole; later files only narrow what dev.txt chose ---------------------------------
 
 COMPILE = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-header --no-annotate --no-emit-index-url
+	--no-header --no-annotate --no-emit-index-url --no-emit-package gesso-sketch-assets
 
 lock: $(VENV)/.dev  ## choose versions anew (ARGS=--upgrade for the newest) and write requirements/
 	$(COMPILE) pyproject.toml --extra dev --output-file requirements/dev.txt $(ARGS)

@@ -1,7 +1,7 @@
 """Rebuild the sketch engine's assets from the packages they come from: `python -m scripts.vendored [--check]`.
 
 Downloads go to `.cache/assets/`; the files, their licence texts and `assets.toml` (what, whence, licence, sha256) go to
-`src/gesso/engines/sketch/assets/`. `--check` rebuilds in memory and only says whether the tree has the same bytes.
+`assets/gesso_sketch_assets/`. `--check` rebuilds in memory and only says whether the tree has the same bytes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from scripts.vendored import packages as p
 
 ROOT = Path(__file__).parents[2]
 CACHE = ROOT / ".cache" / "assets"
-TARGET = ROOT / "src" / "gesso" / "engines" / "sketch" / "assets"
+TARGET = ROOT / "assets" / "gesso_sketch_assets"
 LICENCES = Path(__file__).parent / "licences"
 
 

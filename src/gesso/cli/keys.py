@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,6 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from gesso.cli.output import NOT_FOUND, json_option, print_json, say, telling_errors, wants_json
+from gesso.server.auth import Key, Keyring, Scope
 from gesso.settings import load
 
 T = TypeVar("T")
@@ -27,18 +29,18 @@ def _data_dir(function: Callable[..., T]) -> Callable[..., T]:
 @keys.command()
 @click.argument("alias")
 @click.option("--scope", type=click.Choice(["API", "ADMIN"]), default="API", help="ADMIN may also manage keys.")
+@click.option("--owner", help="Whose requests and files it sees; 'local' are those of open mode. Default: its own.")
 @_data_dir
 @json_option
 @telling_errors
-def create(alias: str, scope: str, data_dir: Path | None, as_json: bool) -> None:
+def create(alias: str, scope: Scope, owner: str | None, data_dir: Path | None, as_json: bool) -> None:
     """Create a key called ALIAS and print it; it cannot be shown again."""
-    made = _with_keyring(data_dir, lambda keyring: keyring.create(alias, scope))
+    made = _with_keyring(data_dir, lambda keyring: keyring.create(alias, scope, owner))
     if wants_json(as_json):
-        print_json({"key_id": made.key_id, "key": made.key, "alias": alias, "scope": scope})
+        print_json({**_facts(made.key), "key": made.credential})
         return
-    say("This is the only time the key is shown:")
-    click.echo(made.key)
-    say("Use it as: export FAL_KEY=...   From now on every request needs a key.")
+    say("This is the only time the key is shown. From now on every request needs a key:")
+    click.echo(f"export FAL_KEY={made.credential}")
 
 
 @keys.command(name="list")
@@ -48,16 +50,24 @@ def create(alias: str, scope: str, data_dir: Path | None, as_json: bool) -> None
 def list_(data_dir: Path | None, as_json: bool) -> None:
     """List the keys."""
     found = _with_keyring(data_dir, lambda keyring: keyring.list())
-    rows = [
-        {"key_id": key.key_id, "alias": key.alias, "scope": key.scope, "created_at": key.created_at} for key in found
-    ]
     if wants_json(as_json):
-        print_json(rows)
-    elif not rows:
+        print_json([_facts(key) for key in found])
+    elif not found:
         click.echo("No keys: the server is open to this machine, and to nobody else.")
     else:
-        for row in rows:
-            click.echo(f"{row['key_id']}  {row['scope']:5}  {row['created_at']}  {row['alias']}")
+        for key in found:
+            state = "revoked" if key.revoked_at else "valid"
+            click.echo(f"{key.key_id}  {key.scope:5}  {state:7}  {_date(key.created_at)}  {key.alias}")
+
+
+def _facts(key: Key) -> dict[str, Any]:
+    dates = {name: _date(getattr(key, name)) for name in ("created_at", "last_used_at", "revoked_at")}
+    return {"key_id": key.key_id, "alias": key.alias, "scope": key.scope, "owner": key.owner, **dates}
+
+
+def _date(seconds: float | None) -> str | None:
+    """Unix seconds as ISO 8601."""
+    return None if seconds is None else dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat(timespec="seconds")
 
 
 @keys.command()
@@ -72,7 +82,7 @@ def revoke(key_id: str, data_dir: Path | None) -> None:
     say(f"Revoked {key_id}.")
 
 
-def _with_keyring(data_dir: Path | None, use: Callable[[Any], Awaitable[T]]) -> T:
+def _with_keyring(data_dir: Path | None, use: Callable[[Keyring], Awaitable[T]]) -> T:
     """Open the database beside a running server (which may hold it), use the keyring, and close it again."""
     from gesso.cli.wire import keyring
 

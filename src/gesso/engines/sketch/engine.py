@@ -23,7 +23,7 @@ DRAWN: Mapping[type[Task], str] = {
 }
 """Task to `module:function`; the function takes the task and the context and gives the result."""
 
-NEEDED = ("numpy", "cv2", "PIL", "onnxruntime")
+NEEDED = ("numpy", "cv2", "PIL", "onnxruntime", "gesso_sketch_assets")
 """Modules of the `sketch` extra without which nothing can be drawn."""
 
 INSTALL = "pip install 'gesso[sketch]'"
