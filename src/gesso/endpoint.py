@@ -180,6 +180,8 @@ class Endpoint:
     """A valid input, with our own words and with example.com media URLs."""
     units: Units = Units()
     streams: bool = False
+    streams_one: bool = False
+    """A stream makes one picture, whatever `num_images` says."""
     weights: tuple[Weights, ...] = ()
     """Exact weights first, substitutes after."""
     vendor: Vendor | None = None

@@ -14,7 +14,8 @@ from gesso.client.client import Client
 from tests.live import Server
 
 catalog.load()
-STREAMING = [item.id for item in endpoint.all_endpoints() if item.streams]
+CATALOG = [item for item in endpoint.all_endpoints() if item.input.__module__.startswith("gesso.catalog.")]
+STREAMING = [item.id for item in CATALOG if item.streams]
 MEDIA = {"image_url": (180, 60, 60), "reference_image_url": (60, 180, 60), "mask_url": (255, 255, 255)}
 
 
@@ -55,3 +56,12 @@ def test_it_streams_pictures(server: Server, name: str, tmp_path: Any) -> None:
 
 def client_bytes(url: str) -> bytes:
     return httpx2.get(url, trust_env=False).content
+
+
+def test_a_stream_tells_its_engine_and_may_be_limited_to_one_picture(server: Server) -> None:
+    arguments = {"prompt": "a fox", "image_size": {"width": 64, "height": 64}, "num_images": 3}
+    with Client(server.url) as client:
+        last = list(client.stream("fal-ai/flux-krea-lora/stream", arguments))[-1]
+        assert client.streamed_by == "sketch"
+        assert len(last["images"]) == 1
+        assert len(client.run("fal-ai/flux/dev", arguments)["images"]) == 3

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-import os
 import secrets
 import shutil
 from collections.abc import Mapping, Sequence
@@ -72,7 +71,7 @@ class Fetcher:
         if own is not None:
             if own.size > limit:
                 raise _too_large(media, limit)
-            await asyncio.to_thread(_link, self._blobs.path(own), draft, media)
+            await asyncio.to_thread(_copy, self._blobs.path(own), draft, media)
             return
         try:
             allow_private = self._settings.fetch_private
@@ -108,14 +107,13 @@ def _write_data(media: Media, draft: Path, limit: int) -> None:
     draft.write_bytes(data)
 
 
-def _link(source: Path, draft: Path, media: Media) -> None:
-    """The stored bytes under a second name, so that they outlive an expiry while the job runs."""
+def _copy(source: Path, draft: Path, media: Media) -> None:
+    """The stored bytes, so that they outlive an expiry while the job runs. Never a link: what decodes them is not
+    trusted, and must not be able to write into a stored file."""
     try:
-        os.link(source, draft, follow_symlinks=False)
+        shutil.copyfile(source, draft, follow_symlinks=False)
     except FileNotFoundError as error:
         raise _unreachable(media) from error
-    except OSError:  # another disk, or one without links
-        shutil.copyfile(source, draft, follow_symlinks=False)
 
 
 def _examine(media: Media, draft: Path) -> Media:

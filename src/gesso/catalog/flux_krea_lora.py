@@ -73,6 +73,7 @@ ENDPOINTS = (
         },
         units=Units(unit="image", count="num_images"),
         streams=True,
+        streams_one=True,
         weights=(
             Weights(
                 "black-forest-labs/FLUX.1-Krea-dev",

@@ -49,6 +49,7 @@ class Parts:
 
     station: Station
     worker: Worker | None
+    egress: Egress
 
 
 @contextlib.asynccontextmanager
@@ -73,7 +74,7 @@ async def assembled(settings: Settings) -> AsyncGenerator[Parts]:
         await stack.enter_async_context(_running(background))
         if worker is not None:
             await stack.enter_async_context(_working(worker))
-        yield Parts(station, worker)
+        yield Parts(station, worker, egress)
 
 
 def _work(
@@ -125,8 +126,9 @@ async def _sweep_forever(settings: Settings, store: JobStore, blobs: Blobs) -> N
     while True:
         try:
             await blobs.sweep()
-            if settings.keep_requests is not None:
-                await store.prune(time.time() - settings.keep_requests)
+            await store.prune(None if settings.keep_requests is None else time.time() - settings.keep_requests)
+            # A worker does this every second; a server without one has nobody else to end what waited too long.
+            await store.expire()
         except Exception:
             log.exception("a sweep failed")
         await asyncio.sleep(SWEEP_SECONDS)
@@ -138,19 +140,21 @@ async def serve(settings: Settings, ready: Callable[[Running], Awaitable[None]])
         check_binding(settings, has_keys=not parts.station.keyring.is_empty)
         listening: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         stack.enter_context(contextlib.suppress(asyncio.CancelledError))
-        await stack.enter_async_context(_running([_announce(settings, listening, ready)]))
+        await stack.enter_async_context(_running([_announce(settings, parts.egress, listening, ready)]))
         spare_collector()
         await listen(create_app(parts.station), settings, ready=listening.set_result)
 
 
 async def _announce(
-    settings: Settings, listening: asyncio.Future[str], ready: Callable[[Running], Awaitable[None]]
+    settings: Settings, egress: Egress, listening: asyncio.Future[str], ready: Callable[[Running], Awaitable[None]]
 ) -> None:
     """Start the intercept in front of the server, leave the address for other commands, and tell `ready`."""
     url, ca = await listening, settings.data_dir / "ca"
+    # Known only now where the setting was 0: inputs and webhooks must not reach back into this server.
+    egress.own_port = int(url.rsplit(":", 1)[1])
     intercept = Intercept(ca, url)
     # The next port, so that it stays the same from start to start; any other where that one is taken.
-    wanted = int(url.rsplit(":", 1)[1]) + 1 if settings.port else 0
+    wanted = egress.own_port + 1 if settings.port else 0
     try:
         proxy = await intercept.start(wanted)
     except OSError:

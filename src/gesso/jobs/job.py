@@ -151,6 +151,8 @@ class Preview:
     """One streamed intermediate result: an output object as JSON, with `shapes.ORIGIN` URLs or data URIs."""
 
     body: bytes
+    engine: str | None = None
+    """Who makes it."""
 
 
 CancelAnswer = Literal["CANCELLATION_REQUESTED", "ALREADY_COMPLETED", "NOT_FOUND"]

@@ -31,7 +31,7 @@ from gesso.media import Media, map_media
 from gesso.runners.outputs import Outputs, Previews
 from gesso.runners.work import Event, Logged, Pool, Previewed, Work
 from gesso.settings import Settings
-from gesso.tasks import Task
+from gesso.tasks import PictureTask, Task
 
 Log = Callable[[LogLine], None]
 OnPreview = Callable[[Preview], None]
@@ -87,11 +87,13 @@ class Executor:
         endpoint = find(this.job.endpoint)
         values = self._values(endpoint, this.job)
         task = seeded(values.task(), endpoint, values, self._settings.seed)
+        if endpoint.streams_one and on_preview is not None:
+            task = alone(task)
         engine = choose(task, self._engines, self._settings.engine)
         task = await self._with_media(task, this)
         this.engine = engine.name
         outputs = Outputs(self._blobs, endpoint, this.job, task, inline=getattr(values, "sync_mode", False))
-        previews = Previews(outputs, on_preview)
+        previews = Previews(outputs, signed(on_preview, engine.name))
         try:
             result = await self._run(task, this, previews)
             await previews.settled()
@@ -167,6 +169,18 @@ def _may_hold_media(hint: Any) -> bool:
     if inner := get_args(hint):
         return any(map(_may_hold_media, inner))
     return hint is Media or (isinstance(hint, type) and bool(media_fields(cast("type[Any]", hint))))
+
+
+def alone(task: Task) -> Task:
+    """The task with one picture to make."""
+    return dataclasses.replace(task, num_images=1) if isinstance(task, PictureTask) else task
+
+
+def signed(on_preview: OnPreview | None, engine: str) -> OnPreview | None:
+    """`on_preview`, told with each preview who makes it."""
+    if on_preview is None:
+        return None
+    return lambda preview: on_preview(dataclasses.replace(preview, engine=engine))
 
 
 def seeded(task: Task, endpoint: Endpoint, values: Input, mode: Literal["random", "input"]) -> Task:

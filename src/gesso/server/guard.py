@@ -2,9 +2,9 @@
 
 uvicorn bounds the silence between two requests and nothing else. A sweep once a second ends connections
 
-    whose head is not complete in `header_seconds`            408
+    whose head is not complete in `header_seconds`            400
     whose head is larger than `max_header_bytes`              431, at once
-    whose body is not complete in `body_seconds`              408; uploads: slower than `min_upload_rate`
+    whose body is not complete in `body_seconds`              400; uploads: slower than `min_upload_rate`
     that have not read anything of their reply for 30 s       cut
 
 One sweep for all connections costs a request a few attribute writes; a timer for each would cost it ten times that.
@@ -23,6 +23,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from gesso.server.app import UPLOAD
 from gesso.server.disconnect import CONNECTION
+from gesso.server.reply import new_request_id
 from gesso.settings import Settings
 
 SWEEP_SECONDS = 1.0
@@ -179,9 +180,9 @@ class GuardedProtocol(HttpToolsProtocol):
         if self._stuck_since is not None and now - self._stuck_since > STUCK_SECONDS:
             self.transport.abort()
         elif self._head_since is not None and now - self._head_since > self.deadlines.head:
-            self.end_with(408, "The request head took too long.", "request_timeout")
+            self.end_with(400, "The request head took too long.", "bad_request")
         elif self._body_since is not None and self._is_slow(now - self._body_since):
-            self.end_with(408, "The request body took too long.", "request_timeout")
+            self.end_with(400, "The request body took too long.", "bad_request")
 
     def _is_slow(self, seconds: float) -> bool:
         if seconds <= self.deadlines.body or self.flow.read_paused:
@@ -205,13 +206,14 @@ async def sweep_forever(connections: set[Any]) -> None:
             connection.sweep(now)
 
 
-_REASONS = {400: "Bad Request", 408: "Request Timeout", 431: "Request Header Fields Too Large"}
+_REASONS = {400: "Bad Request", 431: "Request Header Fields Too Large"}
 
 
 def _response(status: int, msg: str, error_type: str) -> bytes:
     body = json.dumps({"detail": msg, "message": msg, "error_type": error_type}).encode()
     head = (
         f"HTTP/1.1 {status} {_REASONS[status]}\r\ncontent-type: application/json\r\n"
-        f"x-fal-error-type: {error_type}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
+        f"x-fal-error-type: {error_type}\r\nx-fal-request-id: {new_request_id()}\r\n"
+        f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
     )
     return head.encode("ascii") + body

@@ -87,7 +87,7 @@ class _Desk:
             return
         if not given.isdigit() or len(given) > 9:
             raise RequestError("fal_max_queue_length should be a whole number.")
-        if await self._store.queue_length(endpoint.id) > int(given):
+        if await self._store.queue_length(endpoint.id, bound=int(given) + 1) > int(given):
             msg = f"More than {given} requests wait for {endpoint.id}."
             raise RequestError(msg, status=429, error_type="queue_full")
 
@@ -144,7 +144,7 @@ class _Desk:
         """What the endpoint answered: its status, headers and body again."""
         _, request_id = _address(call)
         job = await self._store.get(request_id, call.owner)
-        if job is None or not _may_see(call, job.new.endpoint):
+        if job is None or job.forgotten or not _may_see(call, job.new.endpoint):
             return _lost(call)
         if job.outcome is None:
             return Reply(400, _PENDING, _headers(call))

@@ -31,6 +31,8 @@ async def stream(request: Request, call: Call, job: NewJob, station: Station) ->
     if isinstance(first, Outcome) and not first.ok:
         return replay(first, call)
     headers = [(b"x-fal-request-id", job.id.encode())]
+    if first is not None and first.engine is not None:
+        headers.append((b"x-gesso-engine", first.engine.encode()))
     return EventStream(_events(working, first, call), headers)
 
 
