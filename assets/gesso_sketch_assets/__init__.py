@@ -1,1 +1,1 @@
-"""Data of Gesso's embedded engine: small open networks, sprites, words, fonts. `assets.toml` tells where each is from."""
+"""Data of Gesso's embedded engine: networks, sprites, words, fonts. `assets.toml` tells where each comes from."""

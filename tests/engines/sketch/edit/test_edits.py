@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -160,8 +161,9 @@ def test_a_dark_picture_by_day(tmp_path: Path, scene: Pixels) -> None:
         ("sharper", "blurry", sharpness),
     ],
 )
-def test_controls_go_both_ways(tmp_path: Path, scene: Pixels, more: str, less: str, measure: object) -> None:
-    assert callable(measure)
+def test_controls_go_both_ways(
+    tmp_path: Path, scene: Pixels, more: str, less: str, measure: Callable[[Pixels], float]
+) -> None:
     up, _ = edited(tmp_path, scene, f"make it {more}" if " " not in more else more)
     down, _ = edited(tmp_path, scene, less)
     assert measure(up) > measure(scene) > measure(down)
