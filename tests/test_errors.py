@@ -60,9 +60,13 @@ def test_the_table_of_errors(error: GessoError, status: int, error_type: str, fo
     assert failure.message == str(error)
 
 
-@pytest.mark.parametrize("cls", GessoError.__subclasses__())
-def test_every_error_can_be_answered(cls: type[GessoError]):
-    assert cls.failure is not GessoError.failure
+def test_an_error_for_the_operator_tells_clients_nothing():
+    class LockedError(GessoError):
+        pass
+
+    failure = failure_of(LockedError("/home/somebody/gesso is in use"))
+    assert (failure.status, failure.message) == (500, "Internal Server Error")
+    assert failure.body == {"detail": "Internal Server Error"}
 
 
 def test_an_exception_of_no_purpose_tells_nothing_of_itself():

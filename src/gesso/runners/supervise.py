@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -192,7 +193,7 @@ class Child:
         kill_group(self.pid)  # what it left in its group, before its number can belong to another
         _, status, usage = os.wait4(self.pid, 0)
         self.exit_code = self._process.returncode = os.waitstatus_to_exitcode(status)
-        self.peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+        self.peak = _peak(usage.ru_maxrss)
         # Its last words are still in the pipes: a result that it sent counts, though it died right after.
         while self._receive():
             pass
@@ -208,6 +209,15 @@ class Child:
         self._loop.remove_reader(self._output)
         self._link.close()
         os.close(self._output)
+
+
+def _peak(maxrss: int) -> int:
+    """Bytes that a child held at most, from its `ru_maxrss`; 0 where that tells of this process instead.
+
+    Until it executes its own program a child shares our memory, and Linux keeps that peak as its own.
+    """
+    inherited = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return 0 if maxrss <= inherited else maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def _spawn(link: int, output: int, registry: str, memory: int) -> subprocess.Popen[bytes]:
