@@ -12,7 +12,7 @@ import time
 from dataclasses import asdict
 from typing import Any
 
-from celery import Celery
+from celery import Celery  # pyright: ignore[reportMissingImports]  # of the bench extra: checks run without it
 
 from benchmarks.load import Load, summarise
 from benchmarks.null_models import BODY

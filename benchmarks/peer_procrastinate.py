@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from procrastinate import App, PsycopgConnector
+from procrastinate import App, PsycopgConnector  # pyright: ignore[reportMissingImports]  # of the bench extra
 
 from benchmarks.null_models import BODY
 

