@@ -61,8 +61,8 @@ def validate(model: type[Model], raw: Mapping[str, Any]) -> Model:
     except ValidationError as error:
         details = error.errors(include_url=False)
         raise InputError.of(_first_per_place(_problem(detail, raw) for detail in details)) from None
-    dumped = values.model_dump()
-    if not _is_harmless(dumped) and (problems := list(_unusable(dumped, ()))):
+    # A model inside is no harmless kind, so that one is looked at closely.
+    if not _is_harmless(values.__dict__) and (problems := list(_unusable(values.model_dump(), ()))):
         raise InputError.of(problems)
     return values
 

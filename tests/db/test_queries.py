@@ -22,7 +22,6 @@ HOT = (
     "jobs.give_back",
     "jobs.renew",
     "jobs.standing",
-    "jobs.head",
     "jobs.queue_length",
     "jobs.get",
     "jobs.input",
@@ -71,12 +70,6 @@ def test_the_claim_walks_the_line_and_nothing_else(schema: sqlite3.Connection) -
     steps = plan(schema, "jobs.claim")
     assert any("queue_waiting" in step for step in steps)
     assert not any("TEMP B-TREE FOR ORDER BY" in step for step in steps)
-
-
-def test_a_position_is_counted_along_the_line(schema: sqlite3.Connection) -> None:
-    reads = [step for step in plan(schema, "jobs.ahead") if "queue" in step and not step.startswith("SCAN (")]
-    assert len(reads) == 2
-    assert all("SEARCH queue USING COVERING INDEX queue_waiting" in step for step in reads)
 
 
 def test_names_and_comments_are_told_from_statements() -> None:

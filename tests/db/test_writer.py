@@ -45,6 +45,36 @@ async def test_a_reply_comes_after_its_commit(db: SqliteDatabase) -> None:
     assert events == ["BEGIN", "INSERT", "COMMIT", "reply"]
 
 
+async def test_one_failure_undoes_one_operation_of_its_group(db: SqliteDatabase) -> None:
+    def broken(tx: Transaction) -> None:
+        publish("gone")(tx)
+        raise ValueError("of this operation alone")
+
+    writes = (db.write(publish("a")), db.write(broken), db.write(publish("b")))
+    before = db.commits
+    results = await asyncio.gather(*writes, return_exceptions=True)
+    assert [type(result).__name__ for result in results] == ["int", "ValueError", "int"]
+    assert [row["name"] for row in await db.all("workers.all")] == ["a", "b"]
+    assert db.commits - before == 1
+
+
+async def test_a_group_without_failures_needs_no_savepoints(db: SqliteDatabase) -> None:
+    events: list[str] = []
+    db._writing.set_trace_callback(lambda sql: events.append(sql.split()[0]))
+    await asyncio.gather(*(db.write(publish(str(n))) for n in range(3)))
+    db._writing.set_trace_callback(None)
+    assert events == ["BEGIN", "INSERT", "INSERT", "INSERT", "COMMIT"]
+
+
+async def test_done_is_called_for_a_caller_that_went_away(db: SqliteDatabase) -> None:
+    told: list[int] = []
+    writing = asyncio.create_task(db.write(publish("a"), told.append))
+    await asyncio.sleep(0)
+    writing.cancel()
+    await db.flush()
+    assert told == [1]
+
+
 async def test_a_full_disk_fails_the_group_and_heals(db: SqliteDatabase) -> None:
     [pages] = db._writing.execute("PRAGMA page_count").fetchone()
     db._writing.execute(f"PRAGMA max_page_count={pages}")

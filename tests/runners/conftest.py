@@ -61,7 +61,7 @@ class Bench:
             endpoint="owner/app",
             engine=engine,
             task=TextToImage(prompt=prompt, size=Size(64, 64), seed=2**63 - 1),
-            tmp=self.tmp / str(self._count),
+            tmp=str(self.tmp / str(self._count)),
             options=EngineOptions(streaming=streaming),
             urgent=urgent,
         )

@@ -12,7 +12,7 @@ from gesso.tasks import Task
 
 def context_of(tmp: Path, events: list[Event], *, streaming: bool = False) -> RunContext:
     options = EngineOptions(streaming=streaming)
-    work = Work(job="1", endpoint="o/a", engine="e", task=Task(), tmp=tmp / "folder", options=options)
+    work = Work(job="1", endpoint="o/a", engine="e", task=Task(), tmp=str(tmp / "folder"), options=options)
     return RunContext(work, events.append)
 
 

@@ -20,7 +20,7 @@ catalog.load()
 @pytest.mark.parametrize("endpoint", all_endpoints(), ids=lambda endpoint: endpoint.id)
 def test_the_task_of_every_example(endpoint) -> None:
     task: Task = endpoint.parse(endpoint.example, Limits()).task()
-    work = Work(job="1", endpoint=endpoint.id, engine="e", task=task, tmp=Path("/tmp/x"), options=EngineOptions(1, 0.5))
+    work = Work(job="1", endpoint=endpoint.id, engine="e", task=task, tmp="/tmp/x", options=EngineOptions(1, 0.5))
     assert load(dump((7, work))) == (7, work)
     assert type(load(dump(work)).task) is type(task)
 

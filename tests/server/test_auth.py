@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -86,8 +85,9 @@ async def test_a_revoked_key_is_over_at_once_and_opens_nothing(place: World):
         assert not place.keyring.is_empty
 
 
-async def test_the_first_key_closes_open_mode_for_the_running_server(place: World):
+async def test_the_first_key_closes_open_mode_for_the_running_server(place: World, monkeypatch: pytest.MonkeyPatch):
     """Made by another process: another keyring over the same data folder."""
+    monkeypatch.setattr("gesso.server.auth._LOOK_SECONDS", 0.0)
     async with place.client() as caller:
         assert (await caller.post("/run/test/noop", json={"prompt": "a"})).status_code == 200
         other = await Keyring.open(place.station.db, place.station.settings.data_dir)
@@ -106,8 +106,8 @@ async def test_a_missed_stamp_is_made_good_by_reading_again(tmp_path: Path, monk
     first, second = await Keyring.open(db, tmp_path), await Keyring.open(db, tmp_path)
     await first.create("x")
     (tmp_path / STAMP).unlink()
+    monkeypatch.setattr("gesso.server.auth._LOOK_SECONDS", 0.0)
     assert second.is_fresh()
-    await asyncio.sleep(0)  # requests of one turn of the loop share one look
     monkeypatch.setattr("gesso.server.auth._RELOAD_SECONDS", 0.0)
     assert not second.is_fresh()
     await second.refresh()

@@ -15,7 +15,7 @@ from tests.server.world import BASE, World, serving, until
 
 pytestmark = pytest.mark.anyio
 
-UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
 
 @pytest.mark.parametrize("path", ["/run/test/noop", "/test/noop", "/run/test/noop/", "/test/noop/"])

@@ -30,6 +30,10 @@ class Transaction(Protocol):
         """Execute the named statement; how many rows it changed."""
         ...
 
+    def insert(self, query: str, params: Params) -> int:
+        """Execute the named INSERT of one row; its row number."""
+        ...
+
     def one(self, query: str, params: Params | None = None) -> Row | None: ...
     def all(self, query: str, params: Params | None = None) -> list[Row]: ...
     def many(self, query: str, params: Sequence[Params]) -> None:
@@ -40,16 +44,17 @@ class Transaction(Protocol):
 class Database(Protocol):
     """One database. `query` arguments are names like `"jobs.insert"`: file, dot, query."""
 
-    async def write(self, operation: Callable[[Transaction], T]) -> T:
+    async def write(self, operation: Callable[[Transaction], T], done: Callable[[T], None] | None = None) -> T:
         """Run `operation` in the next group's transaction and return its value after the sync.
 
         An exception in `operation` undoes that operation alone and is raised here. The other operations of the
-        group are kept.
+        group are kept; they may be run a second time for that, so an operation does nothing but use its transaction.
+        `done` gets the value after the sync, also when the caller was cancelled meanwhile.
         """
         ...
 
     def post(self, operation: Callable[[Transaction], T], done: Callable[[T], None] | None = None) -> None:
-        """As `write`, without waiting; a failure is logged. `done` gets the value after the sync."""
+        """As `write`, without waiting; a failure is logged."""
         ...
 
     async def one(self, query: str, params: Params | None = None) -> Row | None: ...

@@ -5,8 +5,7 @@ Requests: what was asked, where they stand, how they ended.
 INSERT INTO jobs (id, endpoint, owner, key_id, submitted_at, priority, deadline, webhook, origin, lifecycle,
                   store_io, retry, hint, direct, input)
 VALUES (:id, :endpoint, :owner, :key_id, :submitted_at, :priority, :deadline, :webhook, :origin, :lifecycle,
-        :store_io, :retry, :hint, :direct, :input)
-RETURNING seq;
+        :store_io, :retry, :hint, :direct, :input);
 
 -- name: enqueue
 -- Puts a stored request into the queue.
@@ -105,15 +104,9 @@ SELECT j.seq, j.id, j.endpoint, j.owner, j.priority, q.state, q.attempt, q.fence
   FROM jobs j LEFT JOIN queue q ON q.seq = j.seq LEFT JOIN outcomes o ON o.seq = j.seq
  WHERE j.id = :id;
 
--- name: ahead
--- How many wait before a request, each part counted up to a bound. Two walks along the index beat one comparison of pairs.
-SELECT (SELECT count(*) FROM (SELECT 1 FROM queue WHERE state = 'IN_QUEUE' AND priority < :priority LIMIT :bound))
-     + (SELECT count(*) FROM (SELECT 1 FROM queue
-                               WHERE state = 'IN_QUEUE' AND priority = :priority AND seq < :seq LIMIT :bound)) AS n;
-
--- name: head
--- The first in line of a priority.
-SELECT seq FROM queue WHERE state = 'IN_QUEUE' AND priority = :priority ORDER BY seq LIMIT 1;
+-- name: live
+-- Every request that waits or runs.
+SELECT j.id, j.owner, q.endpoint, q.priority, q.seq, q.state FROM queue q JOIN jobs j ON j.seq = q.seq;
 
 -- name: queue_length
 -- How many wait for one endpoint, counted up to a bound.

@@ -37,7 +37,7 @@ BUSY_MS = 5000
 CACHE_KIB = 16 * 1024
 """Pages that each connection may keep: the ids of some 100,000 requests, which are in no order."""
 
-POST_SECONDS = 0.005
+POST_SECONDS = 0.02
 """How long posted work may wait for company. Nobody waits for it, and each commit saved is CPU for requests."""
 
 MAX_POSTED = 50_000
@@ -85,10 +85,12 @@ class SqliteDatabase:
         """Operations in all transactions, with or without a change."""
         return self._writer.operations
 
-    async def write(self, operation: Callable[[Transaction], T]) -> T:
+    async def write(self, operation: Callable[[Transaction], T], done: Callable[[T], None] | None = None) -> T:
         future: asyncio.Future[T] = self._loop.create_future()
 
         def settle(result: T, error: Exception | None) -> None:
+            if error is None and done is not None:
+                done(result)
             if future.done():  # its caller was cancelled; what was written stays
                 return
             if error is None:

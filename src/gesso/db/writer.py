@@ -2,7 +2,7 @@
 
     event loop                          writer thread
     write(op) ┐                         BEGIN
-    write(op) ├─ one list per turn ──▶    op, op, op ...   each in a savepoint of its own
+    write(op) ├─ one list per turn ──▶    op, op, op ...   where one fails: again, each in a savepoint of its own
     post(op)  ┘                         COMMIT             (synchronous=FULL: returns after the disk has it)
     futures   ◀── one wake-up ────────  results
 
@@ -54,6 +54,10 @@ class SqliteTransaction:
     def run(self, query: str, params: Params | None = None) -> int:
         wanted = self._queries[query]
         return self._execute(wanted.sql, wanted.values(params)).rowcount
+
+    def insert(self, query: str, params: Params) -> int:
+        wanted = self._queries[query]
+        return self._execute(wanted.sql, wanted.values(params)).lastrowid or 0
 
     def one(self, query: str, params: Params | None = None) -> Row | None:
         wanted = self._queries[query]
@@ -142,31 +146,32 @@ class Writer:
         self.operations += len(group)
 
     def _perform(self, group: list[Work]) -> None:
-        if len(group) == 1:
-            self._alone(group[0])
-            return
+        """All as if nothing could fail, since nearly nothing does: savepoints cost as much as a small operation."""
+        try:
+            for work in group:
+                work.result = work.operation(self._transaction)
+        except Exception as error:
+            self._check_open(error)
+            self._connection.execute("ROLLBACK")
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._perform_apart(group)
+
+    def _perform_apart(self, group: list[Work]) -> None:
         execute = self._connection.execute
         for work in group:
             execute("SAVEPOINT operation")
             try:
                 work.result = work.operation(self._transaction)
             except Exception as error:
-                if not is_statement_fault(error) or not self._connection.in_transaction:
-                    raise
+                self._check_open(error)
                 work.error = error
                 execute("ROLLBACK TO operation")
             execute("RELEASE operation")
 
-    def _alone(self, work: Work) -> None:
-        """A group of one needs no savepoint: undoing it is undoing the transaction."""
-        try:
-            work.result = work.operation(self._transaction)
-        except Exception as error:
-            if not is_statement_fault(error) or not self._connection.in_transaction:
-                raise
-            work.error = error
-            self._connection.execute("ROLLBACK")
-            self._connection.execute("BEGIN")
+    def _check_open(self, error: Exception) -> None:
+        """Raise an error that is not one operation's alone: the group ends with it."""
+        if not is_statement_fault(error) or not self._connection.in_transaction:
+            raise error
 
     def _undo(self, group: list[Work], error: sqlite3.Error) -> None:
         fault = write_fault(error)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections import Counter
-from collections.abc import Awaitable, Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from gesso.errors import RequestError, failure_of
@@ -32,22 +30,24 @@ class Slots:
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._taken: Counter[str] = Counter()
+        self._taken: dict[str, int] = {}
 
-    @contextmanager
-    def taken_by(self, owner: str) -> Generator[None]:
-        """Hold one slot, or raise the 429 that clients try again after."""
-        if self._limit and self._taken[owner] >= self._limit:
+    def take(self, owner: str) -> None:
+        """Hold one slot until `free`, or raise the 429 that clients try again after."""
+        taken = self._taken.get(owner, 0)
+        if self._limit and taken >= self._limit:
             msg = f"At most {self._limit} requests may run at once. Wait for one to end, or use the queue."
             retry = {"x-fal-retryable": "true", "x-fal-needs-retry": "1"}
             raise RequestError(msg, status=429, error_type="concurrent_requests_limit", headers=retry)
-        self._taken[owner] += 1
-        try:
-            yield
-        finally:
-            self._taken[owner] -= 1
-            if not self._taken[owner]:
-                del self._taken[owner]
+        self._taken[owner] = taken + 1
+
+    def free(self, owner: str) -> None:
+        """Let go of a slot."""
+        taken = self._taken[owner] - 1
+        if taken:
+            self._taken[owner] = taken
+        else:
+            del self._taken[owner]
 
 
 class EmbeddedLane:
@@ -61,18 +61,20 @@ class EmbeddedLane:
         self._clock = clock
 
     async def run(self, job: NewJob, on_preview: OnPreview | None = None) -> Outcome:
-        with self._slots.taken_by(job.owner):
-            try:
-                outcome = await self.executor(job, on_preview)
-            except asyncio.CancelledError:
-                gone = RequestError("The client closed the connection.", status=499, error_type="client_disconnected")
-                self._store.record(job, self._failed(gone))
-                raise
-            except Exception as error:
-                self._store.record(job, self._failed(error))
-                raise
-            self._store.record(job, outcome)
-            return outcome
+        self._slots.take(job.owner)
+        try:
+            outcome = await self.executor(job, on_preview)
+        except asyncio.CancelledError:
+            gone = RequestError("The client closed the connection.", status=499, error_type="client_disconnected")
+            self._store.record(job, self._failed(gone))
+            raise
+        except Exception as error:
+            self._store.record(job, self._failed(error))
+            raise
+        finally:
+            self._slots.free(job.owner)
+        self._store.record(job, outcome)
+        return outcome
 
     def _failed(self, error: Exception) -> Outcome:
         failure = failure_of(error)
@@ -87,15 +89,17 @@ class StoreLane:
         self._slots = Slots(limit)
 
     async def run(self, job: NewJob, on_preview: OnPreview | None = None) -> Outcome:
-        with self._slots.taken_by(job.owner):
-            try:
-                async with self._store.watch(job.id) as watch:
-                    await self._store.add(job)
-                    while True:
-                        stored = await self._store.get(job.id, job.owner)
-                        if stored is not None and stored.outcome is not None:
-                            return stored.outcome
-                        await watch.changed(LOOK_SECONDS)
-            except asyncio.CancelledError:
-                await self._store.cancel(job.id, job.owner)
-                raise
+        self._slots.take(job.owner)
+        try:
+            async with self._store.watch(job.id) as watch:
+                await self._store.add(job)
+                while True:
+                    stored = await self._store.get(job.id, job.owner)
+                    if stored is not None and stored.outcome is not None:
+                        return stored.outcome
+                    await watch.changed(LOOK_SECONDS)
+        except asyncio.CancelledError:
+            await self._store.cancel(job.id, job.owner)
+            raise
+        finally:
+            self._slots.free(job.owner)

@@ -1,6 +1,6 @@
 """Every move of a request's state, each inside one transaction and guarded by the state it starts from.
 
-    add        (nothing)    -> IN_QUEUE, or COMPLETED where the outcome is known at once
+    add        (nothing)    -> IN_QUEUE; add_ended and record -> COMPLETED, where the outcome is known at once
     claim      IN_QUEUE     -> IN_PROGRESS     attempt and fence rise
     finish     IN_PROGRESS  -> COMPLETED       for the newest fence; a cancelled one ends as 499
     give_back  IN_PROGRESS  -> IN_QUEUE        for the newest fence; a cancelled one ends as 499
@@ -41,27 +41,28 @@ def outcome_of(error: GessoError, at: float) -> Outcome:
     return Outcome.failed(failure, body=json.dumps(failure.body).encode(), ended_at=at)
 
 
-def add(tx: Transaction, job: NewJob, outcome: Outcome | None) -> Ended | None:
-    """Store a request: waiting, or finished when its outcome is known."""
+def add(tx: Transaction, job: NewJob) -> int:
+    """Store a request, waiting; its place in the order of acceptance."""
     params = job_params(job)
-    [row] = tx.all("jobs.insert", params)
-    params["seq"] = row["seq"]
-    if outcome is None:
-        tx.run("jobs.enqueue", params)
-        return None
-    return complete(tx, row["seq"], outcome)
+    params["seq"] = seq = tx.insert("jobs.insert", params)
+    tx.run("jobs.enqueue", params)
+    return seq
+
+
+def add_ended(tx: Transaction, job: NewJob, outcome: Outcome) -> Ended:
+    """Store a request that has its outcome already."""
+    return complete(tx, tx.insert("jobs.insert", job_params(job)), outcome)
 
 
 def record(tx: Transaction, job: NewJob, outcome: Outcome) -> None:
     """Store a direct request, whose caller has its answer: what is not for the history is not stored at all."""
-    keep_output = job.store_io and outcome.in_history
-    params = job_params(job)
+    params = job_params(job) | outcome_params(outcome, keep=True)
     if not job.store_io:
         params["input"] = None
-    [row] = tx.all("jobs.insert", params)
-    params.update(outcome_params(outcome, keep=True), seq=row["seq"], attempt=1)
-    if not keep_output:
+    if not (job.store_io and outcome.in_history):
         params["body"] = None
+    params["seq"] = tx.insert("jobs.insert", params)
+    params["attempt"] = 1
     tx.run("jobs.complete", params)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gesso.db.database import Row
-from gesso.jobs.job import Job, Lifecycle, NewJob, Outcome, Priority
+from gesso.jobs.job import Job, Lifecycle, NewJob, Outcome, Priority, Status
 
 PRIORITIES: tuple[Priority, ...] = ("normal", "low")
 """By the number that is stored, which is the order in which they are served."""
@@ -86,6 +86,19 @@ def claimed_job(row: Row, secrets: Mapping[str, Any]) -> Job:
         attempt=row["attempt"],
         fence=row["fence"],
         started_at=row["started_at"],
+    )
+
+
+def stored_status(row: Row) -> Status:
+    """A row of `jobs.standing`; positions in line are the board's to tell."""
+    return Status(
+        id=row["id"],
+        endpoint=row["endpoint"],
+        state=row["state"] or "COMPLETED",
+        inference_seconds=row["inference_seconds"],
+        error=row["error"],
+        error_type=row["error_type"],
+        engine=row["engine"],
     )
 
 

@@ -9,20 +9,18 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gesso.db.database import Database, Row, Transaction
 from gesso.db.faults import DatabaseFault
 from gesso.jobs import history, moves, retention
+from gesso.jobs.board import Board, Live
 from gesso.jobs.history import Filter, Page
 from gesso.jobs.job import CancelAnswer, Job, LogLine, NewJob, Outcome, Status
-from gesso.jobs.moves import Ended
-from gesso.jobs.rows import claimed_job, stored_job
+from gesso.jobs.moves import Ended, GivenBack
+from gesso.jobs.rows import PRIORITIES, claimed_job, stored_job, stored_status
 from gesso.jobs.watch import Watch, Watchers
-
-COUNTED = 250
-"""Queue positions up to here are exact; beyond, they are estimated. Counting so far costs what a status read costs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +35,8 @@ class WorkerFacts:
 class JobStore:
     """The record of requests. Use it from the database's event loop; times are Unix seconds of `clock`.
 
+    On a database that holds requests already, `void_leases` comes first.
+
     Callbacks run on the event loop and must not block:
 
     - `on_work()`: work has been handed to the writer, or is back in line. A claim made now is ordered behind it and
@@ -50,6 +50,7 @@ class JobStore:
         self._db = db
         self._clock = clock
         self._watchers = Watchers()
+        self._board = Board()
         self._secrets: dict[str, Mapping[str, Any]] = {}
         self._held: dict[str, dict[str, int]] = {}
         self.on_work: list[Callable[[], None]] = []
@@ -61,16 +62,21 @@ class JobStore:
 
     async def add(self, job: NewJob, outcome: Outcome | None = None) -> None:
         """Store a request durably; with `outcome` it is stored finished. A restart forgets its secrets only."""
-        if outcome is None and job.secrets:
+        if outcome is not None:
+            await self._db.write(lambda tx: [moves.add_ended(tx, job, outcome)], self._announce_ends)
+            return
+        if job.secrets:
             self._secrets[job.id] = job.secrets
-        if outcome is None:
-            self._fire_work()  # before the write below is waited for: a claim of this turn joins its group
+        self._fire_work()  # before the write below is waited for: a claim of this turn joins its group
+
+        def added(seq: int) -> None:
+            self._board.enter(Live(job.id, job.owner, job.endpoint, PRIORITIES.index(job.priority), seq))
+
         try:
-            ended = await self._db.write(lambda tx: moves.add(tx, job, outcome))
+            await self._db.write(lambda tx: moves.add(tx, job), added)
         except DatabaseFault:
             self._secrets.pop(job.id, None)
             raise
-        self._announce_ends([ended] if ended else [])
 
     async def claim(self, worker: str, limit: int, endpoints: Sequence[str] | None = None) -> list[Job]:
         """Take up to `limit` waiting requests, normal before low, first come first served.
@@ -82,31 +88,41 @@ class JobStore:
         def operation(tx: Transaction) -> tuple[list[Ended], list[Row]]:
             return moves.expire(tx, now), moves.claim(tx, worker, limit, endpoints, now)
 
-        ended, rows = await self._db.write(operation)
-        self._announce_ends(ended)
+        def claimed(found: tuple[list[Ended], list[Row]]) -> None:
+            self._announce_ends(found[0])
+            for row in found[1]:
+                self._board.start(row["id"])
+                self._watchers.announce(row["id"])
+
+        _, rows = await self._db.write(operation, claimed)
         jobs = [claimed_job(row, self._secrets.get(row["id"], {})) for row in rows]
         held = self._held.setdefault(worker, {})
-        for job in jobs:
-            held[job.id] = job.fence
-            self._watchers.announce(job.id)
+        held.update({job.id: job.fence for job in jobs})
         return jobs
 
     async def finish(self, job_id: str, fence: int, outcome: Outcome) -> bool:
         """Store how a run ended, with its webhook. False when a newer claim, or an end, has overtaken it."""
-        ended = await self._db.write(lambda tx: moves.finish(tx, job_id, fence, outcome))
-        self._let_go(job_id, fence)
-        self._announce_ends([ended] if ended else [])
-        return ended is not None
+
+        def finished(ended: Ended | None) -> None:
+            self._let_go(job_id, fence)
+            self._announce_ends([ended] if ended else [])
+
+        return await self._db.write(lambda tx: moves.finish(tx, job_id, fence, outcome), finished) is not None
 
     async def give_back(self, job_id: str, fence: int, note: str) -> bool:
         """Put a run whose runner died back in line; `note` goes to its log. False when it was overtaken."""
         now = self._clock()
-        given = await self._db.write(lambda tx: moves.give_back(tx, job_id, fence, now))
-        self._let_go(job_id, fence)
-        self._announce_ends(given.ended)
+
+        def returned(given: GivenBack) -> None:
+            self._let_go(job_id, fence)
+            self._announce_ends(given.ended)
+            if given.waiting:
+                self._board.put_back(job_id)
+                self._fire_work()
+
+        given = await self._db.write(lambda tx: moves.give_back(tx, job_id, fence, now), returned)
         if given.waiting:
             self.log(job_id, LogLine(note, now, "WARN", "SYSTEM"))
-            self._fire_work()
         return bool(given.waiting or given.ended)
 
     async def void_leases(self, silent_since: float | None = None) -> int:
@@ -116,8 +132,13 @@ class JobStore:
         """
         now = self._clock()
         before = {} if silent_since is None else {"silent_since": silent_since}
-        given = await self._db.write(lambda tx: moves.void(tx, now, **before))
-        self._announce_ends(given.ended)
+
+        def returned(found: tuple[GivenBack, list[Row]]) -> None:
+            given, live = found
+            self._board.load(live)
+            self._announce_ends(given.ended)
+
+        given, _ = await self._db.write(lambda tx: (moves.void(tx, now, **before), tx.all("jobs.live")), returned)
         if given.waiting:
             self._fire_work()
         return given.waiting
@@ -138,19 +159,23 @@ class JobStore:
     async def cancel(self, job_id: str, owner: str | None) -> CancelAnswer:
         """Cancel a request: at once while it waits; while it runs, it can only end as 499 from here on."""
         now = self._clock()
-        answer, ended = await self._db.write(lambda tx: moves.cancel(tx, job_id, owner, now))
-        self._announce_ends([ended] if ended else [])
-        if answer == "CANCELLATION_REQUESTED" and ended is None:
-            self._watchers.announce(job_id)
-            for call in self.on_cancel:
-                call(job_id)
+
+        def cancelled(found: tuple[CancelAnswer, Ended | None]) -> None:
+            answer, ended = found
+            self._announce_ends([ended] if ended else [])
+            if answer == "CANCELLATION_REQUESTED" and ended is None:
+                self._watchers.announce(job_id)
+                for call in self.on_cancel:
+                    call(job_id)
+
+        answer, _ = await self._db.write(lambda tx: moves.cancel(tx, job_id, owner, now), cancelled)
         return answer
 
     async def expire(self) -> float | None:
         """Complete what has waited beyond its start deadline; when the next deadline is due."""
         if (due := await self._next_deadline()) is None or due > (now := self._clock()):
             return due
-        self._announce_ends(await self._db.write(lambda tx: moves.expire(tx, now)))
+        await self._db.write(lambda tx: moves.expire(tx, now), self._announce_ends)
         return await self._next_deadline()
 
     # ------------------------------------------------------------ logs and watching
@@ -173,30 +198,20 @@ class JobStore:
 
     async def status(self, job_id: str, owner: str | None) -> Status | None:
         """What the status route tells; None for what does not exist or belongs to another. `owner` None is any."""
-        row = await self._db.one("jobs.standing", {"id": job_id})
-        if row is None or owner not in (None, row["owner"]):
-            return None
-        state = row["state"] or "COMPLETED"
-        return Status(
-            id=job_id,
-            endpoint=row["endpoint"],
-            state=state,
-            position=await self._position(row) if state == "IN_QUEUE" else None,
-            inference_seconds=row["inference_seconds"],
-            error=row["error"],
-            error_type=row["error_type"],
-            engine=row["engine"],
-        )
+        found = self._board.find(job_id) or await self._stored_status(job_id)
+        return found[1] if found is not None and owner in (None, found[0]) else None
 
-    async def _position(self, row: Row) -> int:
-        """Requests ahead: counted up to a bound, beyond it the distance to the first in line, which never is less."""
-        params = {"priority": row["priority"], "seq": row["seq"], "bound": COUNTED + 1}
-        counted = await self._db.one("jobs.ahead", params)
-        ahead = counted["n"] if counted else 0
-        if ahead <= COUNTED:
-            return ahead
-        head = await self._db.one("jobs.head", params)
-        return max(ahead, row["seq"] - head["seq"]) if head else ahead
+    async def _stored_status(self, job_id: str) -> tuple[str, Status] | None:
+        """The same with its owner, from the database: for what has ended, and not been asked for lately."""
+        row = await self._db.one("jobs.standing", {"id": job_id})
+        if row is None:
+            return None
+        status = stored_status(row)
+        if status.state == "IN_QUEUE":  # stored this moment, and not yet told
+            return row["owner"], replace(status, position=self._board.ahead(row["priority"], row["seq"]))
+        if status.state == "COMPLETED":
+            self._board.remember(row["owner"], status)
+        return row["owner"], status
 
     async def get(self, job_id: str, owner: str | None, *, with_input: bool = False) -> Job | None:
         """The whole request with its outcome; its input only where asked for, since that may be large."""
@@ -235,7 +250,10 @@ class JobStore:
 
     async def prune(self, older_than: float | None = None) -> int:
         """Drop outputs whose hour is over and, with `older_than`, requests that ended before; how many of those."""
-        return await retention.prune(self._db, self._clock(), older_than)
+        dropped = await retention.prune(self._db, self._clock(), older_than)
+        if dropped:
+            self._board.forget()
+        return dropped
 
     async def forget_payloads(self, job_id: str, owner: str | None) -> tuple[str, ...] | None:
         """Drop a request's input and output; the names of the files it made. None where there is no such request."""
@@ -266,6 +284,7 @@ class JobStore:
     def _announce_ends(self, ended: Sequence[Ended]) -> None:
         for one in ended:
             self._secrets.pop(one.id, None)
+            self._board.drop(one.id)
             self._watchers.announce(one.id)
             for call in self.on_finish:
                 call(one.id)

@@ -76,6 +76,7 @@ class Child:
         began = time.perf_counter()
         try:
             result = self._engines[work.engine].run(work.task, context)
+            context.close(result)
             kind, body = "done", result_body(result)
         except Exception as error:
             kind, body = "failed", describe(error)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from gesso.engines.engine import EngineOptions, Made
+from gesso.engines.engine import EngineOptions, Made, Result
 from gesso.runners.work import Event, Logged, OnEvent, Previewed, Work
 
 MAX_LINES = 1000
@@ -27,7 +28,7 @@ class RunContext:
         self.endpoint = work.endpoint
         self.options: EngineOptions = work.options
         self._folder = work.tmp
-        self._made = False
+        self._tmp: Path | None = None
         self._emit = emit
         self._lines = 0
         self._previews = 0
@@ -36,10 +37,15 @@ class RunContext:
     @property
     def tmp(self) -> Path:
         """The attempt's folder, made when first asked for: much work needs none, and making one costs a disk write."""
-        if not self._made:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            self._made = True
-        return self._folder
+        if self._tmp is None:
+            self._tmp = Path(self._folder)
+            self._tmp.mkdir(parents=True, exist_ok=True)
+        return self._tmp
+
+    def close(self, result: Result) -> None:
+        """The work has ended well: a folder that holds nothing of its result goes at once."""
+        if self._tmp is not None and not result.files:
+            shutil.rmtree(self._tmp, ignore_errors=True)
 
     def log(self, message: str, level: str = "INFO") -> None:
         """A line for the request's log."""

@@ -47,9 +47,11 @@ class Attempt:
     """What is known of an attempt while it goes on; its outcome, good or bad, is made from this."""
 
     job: NewJob
-    tmp: Path
+    tmp: str
+    """Path of its folder."""
     log: Log
     began: float
+    may_have_folder: bool = True
     engine: str | None = None
     """Set once an engine has a part in the answer."""
     engine_began: float = 0.0
@@ -67,12 +69,14 @@ class Executor:
         self._pool = pool
         self._engines = engines
         self._settings = settings
-        self._tmp_dir = settings.tmp_dir
+        self._tmp_dir = os.path.join(settings.tmp_dir, "")
         self._limits = Limits(settings.max_images, settings.max_pixels)
+        self._options = EngineOptions(settings.max_pixels, settings.safety_threshold)
+        self._streamed = dataclasses.replace(self._options, streaming=True)
 
     async def execute(self, job: NewJob, *, attempt: int = 1, log: Log, on_preview: OnPreview | None = None) -> Outcome:
         """The outcome of one attempt. Raises `RunnerDied` and `CancelledError` only: those the worker decides on."""
-        this = Attempt(job, self._tmp_dir / f"{job.id}-{attempt}", log, time.time())
+        this = Attempt(job, f"{self._tmp_dir}{job.id}-{attempt}", log, time.time())
         try:
             return await self._carry_out(this, on_preview)
         except RunnerDied:
@@ -80,7 +84,7 @@ class Executor:
         except Exception as error:
             return failed(this, error)
         finally:
-            if exists(this.tmp):
+            if this.may_have_folder:
                 await asyncio.to_thread(shutil.rmtree, this.tmp, ignore_errors=True)
 
     async def _carry_out(self, this: Attempt, on_preview: OnPreview | None) -> Outcome:
@@ -90,12 +94,15 @@ class Executor:
         if endpoint.streams_one and on_preview is not None:
             task = alone(task)
         engine = choose(task, self._engines, self._settings.engine)
-        task = await self._with_media(task, this)
+        if fetches := holds_media(task):
+            task = await self._with_media(task, this)
         this.engine = engine.name
         outputs = Outputs(self._blobs, endpoint, this.job, task, inline=getattr(values, "sync_mode", False))
         previews = Previews(outputs, signed(on_preview, engine.name))
         try:
             result = await self._run(task, this, previews)
+            # The pool has seen to that, and a look would cost as much as the rest of this function.
+            this.may_have_folder = fetches or bool(result.files)
             await previews.settled()
             body = await outputs.body(result, time.time())
         except BaseException:
@@ -112,12 +119,10 @@ class Executor:
 
     async def _with_media(self, task: Task, this: Attempt) -> Task:
         """The task with every URL replaced by a local file."""
-        if not holds_media(task):
-            return task
 
         async def fetch(media: Media) -> Media:
-            this.tmp.mkdir(parents=True, exist_ok=True)
-            return await self._fetcher.fetch(media, this.tmp, this.job.owner)
+            os.makedirs(this.tmp, exist_ok=True)
+            return await self._fetcher.fetch(media, Path(this.tmp), this.job.owner)
 
         fetched: Task = await map_media(task, fetch)
         return fetched
@@ -131,14 +136,13 @@ class Executor:
             else:
                 this.engine_began = time.time()
 
-        options = EngineOptions(self._settings.max_pixels, self._settings.safety_threshold, previews.wanted)
         work = Work(
             job=this.job.id,
             endpoint=this.job.endpoint,
             engine=this.engine or "",
             task=task,
             tmp=this.tmp,
-            options=options,
+            options=self._streamed if previews.wanted else self._options,
             urgent=this.job.direct,
         )
         try:
@@ -226,11 +230,6 @@ def failed(this: Attempt, error: Exception) -> Outcome:
         ended_at=time.time(),
         inference_seconds=this.engine_ended - this.engine_began if this.engine_began else None,
     )
-
-
-def exists(folder: Path) -> bool:
-    """Whether an attempt has made its folder; most that fetch and make nothing have not."""
-    return os.path.lexists(folder)
 
 
 def level_of(level: str) -> Level:

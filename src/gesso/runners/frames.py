@@ -112,7 +112,7 @@ def decode(frame: bytes) -> tuple[int, str, Any]:
     return key, kind, body
 
 
-def read_event(kind: str, body: Any, tmp: Path) -> Event:
+def read_event(kind: str, body: Any, tmp: str) -> Event:
     """The event of a frame. Raises `BadFrame`."""
     if kind == "log":
         message, level = _items(body, 2)
@@ -123,21 +123,21 @@ def read_event(kind: str, body: Any, tmp: Path) -> Event:
     raise BadFrame(f"a frame of kind {kind[:40]}")
 
 
-def read_result(body: Any, tmp: Path) -> Result:
+def read_result(body: Any, tmp: str) -> Result:
     """The result of a frame. Raises `BadFrame`."""
     files, values, parts = _items(body, 3)
     made = {name: tuple(_read_made(item, tmp) for item in _list(several)) for name, several in _mapping(files).items()}
     return Result(made, _mapping(values), tuple(str(part) for part in _list(parts)))
 
 
-def _read_made(body: Any, tmp: Path) -> Made:
+def _read_made(body: Any, tmp: str) -> Made:
     path, content_type, facts = _items(body, 3)
     if not isinstance(path, str) or not isinstance(content_type, str):
         raise BadFrame("a file without path and type")
     return Made(_own_file(path, tmp), content_type, _finite(_mapping(facts)))
 
 
-def _own_file(path: str, tmp: Path) -> Path:
+def _own_file(path: str, tmp: str) -> Path:
     """`path` itself, if it is a plain file inside `tmp` and reached through no link."""
     try:
         real, root = Path(os.path.realpath(path)), Path(os.path.realpath(tmp))

@@ -25,8 +25,11 @@ class InlinePool:
     async def run(self, work: Work, on_event: OnEvent) -> Result:
         """Run the engine here and now; the event loop stands still meanwhile."""
         on_event(Started())
+        context = RunContext(work, on_event)
         try:
-            return self._engines[work.engine].run(work.task, RunContext(work, on_event))
+            result = self._engines[work.engine].run(work.task, context)
+            context.close(result)
+            return result
         except GessoError:
             raise
         except Exception as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Protocol
 
 from gesso.engines.engine import EngineOptions, Made, Result
@@ -20,8 +19,9 @@ class Work:
     engine: str
     """Name of the engine, as the pool's registry knows it."""
     task: Task
-    tmp: Path
-    """This attempt's own folder. Made by whoever first writes there; the caller removes it."""
+    tmp: str
+    """This attempt's own folder. Made by whoever first writes there. The caller removes it, unless the work has ended
+    well without files: then the pool has."""
     options: EngineOptions = field(default_factory=EngineOptions)
     urgent: bool = False
     """Somebody holds a connection open for it: goes before waiting work that is not urgent."""

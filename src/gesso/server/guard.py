@@ -57,7 +57,6 @@ class GuardedProtocol(HttpToolsProtocol):
         self._head_since: float | None = self.loop.time()
         self._body_since: float | None = None
         self._stuck_since: float | None = None
-        self._head_bytes = 0
         self._unread_bytes = 0
         self._body_bytes = 0
         self._refusal: tuple[int, str, str] | None = None
@@ -75,45 +74,35 @@ class GuardedProtocol(HttpToolsProtocol):
             return
         if self._body_since is None and self._head_since is None:
             self._head_since = self.loop.time()
+        self._unread_bytes += len(data)
         super().data_received(data)
-        if self._head_since is not None:
-            # The parser hands over a header when it is complete; one that never ends must not gather in there.
-            self._unread_bytes += len(data)
-            if self._unread_bytes > self.deadlines.head_bytes:
-                self.end_with(*self._too_large())
+        # A head that never ends must not gather in the parser.
+        if self._head_since is not None and self._unread_bytes > self.deadlines.head_bytes:
+            self.end_with(*self._too_large())
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._head_bytes = 0
         self._body_bytes = 0
         if self._head_since is None:
             self._head_since = self.loop.time()
         cast("dict[str, Any]", self.scope)[CONNECTION] = self
-
-    def on_url(self, url: bytes) -> None:
-        self._count(len(url))
-        self.url += url
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        self._count(len(name) + len(value) + 4)
-        super().on_header(name, value)
-
-    def _count(self, size: int) -> None:
-        self._head_bytes += size
-        if self._head_bytes > self.deadlines.head_bytes:
-            # Ends the parse; `send_400_response` then sends this instead.
-            self._refusal = self._too_large()
-            raise ValueError(self._refusal[1])
 
     def _too_large(self) -> tuple[int, str, str]:
         msg = f"The request head is larger than {self.deadlines.head_bytes} bytes."
         return 431, msg, "request_header_fields_too_large"
 
     def on_headers_complete(self) -> None:
+        # Read with this head there may be a body and further requests, so a closer look comes before a refusal.
+        if self._unread_bytes > self.deadlines.head_bytes and self._head_bytes() > self.deadlines.head_bytes:
+            self._refusal = self._too_large()
+            raise ValueError(self._refusal[1])  # ends the parse; `send_400_response` then sends the refusal
         self._head_since = None
         self._unread_bytes = 0
         self._body_since = self.loop.time()
         super().on_headers_complete()
+
+    def _head_bytes(self) -> int:
+        return len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
 
     def on_body(self, body: bytes) -> None:
         self._body_bytes += len(body)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from time import time_ns
 from typing import Any
 
 from starlette.types import Receive, Scope, Send
@@ -48,12 +49,23 @@ class Reply:
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else self.body})
 
 
+_CHANCE: list[str] = []
+"""Random bits for the next ids, 20 hexadecimal digits each: asking the system for each alone costs ten times that."""
+
+
 def new_request_id() -> str:
-    """The id of a request, a random UUID: told in headers, URLs and logs."""
-    # uuid.uuid4 takes three times as long, half of it for an object nobody needs.
-    text = os.urandom(16).hex()
-    variant = "89ab"[int(text[16], 16) & 3]
-    return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{variant}{text[17:20]}-{text[20:]}"
+    """The id of a request, a UUID of version 7: told in headers, URLs and logs.
+
+    Its first half is the time, so that new rows go to one end of the index over ids: random places would touch, and
+    sync, a page each. The 74 random bits are as good as a secret.
+    """
+    # The uuid module takes three times as long, half of it for an object nobody needs.
+    if not _CHANCE:
+        bits = os.urandom(10 * 256).hex()
+        _CHANCE.extend(bits[at : at + 20] for at in range(0, len(bits), 20))
+    time, chance = f"{time_ns() // 1_000_000:012x}", _CHANCE.pop()
+    variant = "89ab"[int(chance[3], 16) & 3]
+    return f"{time[:8]}-{time[8:]}-7{chance[:3]}-{variant}{chance[4:7]}-{chance[7:19]}"
 
 
 def json_reply(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Reply:
