@@ -68,7 +68,7 @@ OUTGOING = {"egress", "client", "cli"}
 client and the command line are programs a person runs, and they call Gesso."""
 HTTP_CLIENTS = {"aiohttp", "httpx", "httpx2", "requests", "urllib3"}
 
-HEAVY = {"cv2", "ncnn", "numpy", "onnxruntime", "PIL"}
+HEAVY = {"av", "cv2", "ncnn", "numpy", "onnxruntime", "PIL"}
 """Packages of the `sketch` extra: absent from the core install, and too slow to load for a server."""
 
 LONG_FILES: dict[str, tuple[int, str]] = {}
