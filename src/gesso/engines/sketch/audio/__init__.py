@@ -1,0 +1,1 @@
+"""Sound: files in and out, speech, music and noises, all made here."""
