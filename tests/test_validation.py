@@ -68,7 +68,6 @@ def test_an_empty_body_is_an_empty_object(body: bytes):
         b'{"a": 1} x',
         b'{"a": 01}',
         b'{"a": "\xff"}',
-        b'{"a": "\\ud800"}',
         b"\x00",
         b'{"a": ' + b"1" * 5000 + b"}",
         b"[" * 100_000,
@@ -84,6 +83,10 @@ def test_what_is_no_json_is_json_invalid(body: bytes):
 def test_json_that_is_no_object_is_dict_type(body: bytes):
     problem = refusal(body)
     assert (problem.loc, problem.type) == (("body",), "dict_type")
+
+
+def test_half_a_surrogate_pair_is_read_so_that_its_field_can_be_named():
+    assert parse_object(b'{"a": "\\uD800"}') == {"a": "\ud800"}
 
 
 def test_a_byte_order_mark_is_skipped():
@@ -231,10 +234,11 @@ def test_integers_beyond_64_bits_are_refused(value: Any, type_: str, ctx: dict[s
     assert (problem.loc, problem.type, problem.ctx) == (("body", "steps"), type_, ctx)
 
 
-@pytest.mark.parametrize("raw", [{"prompt": "\ud800"}, {"unknown": ["\udfff"]}])
+@pytest.mark.parametrize("raw", [{"prompt": "\ud800"}, {"unknown": ["\udfff"]}, {"\udc00": 1}])
 def test_lone_surrogates_are_refused(raw: dict[str, Any]):
     (problem,) = problems(raw)
-    assert (problem.type, problem.msg) == ("value_error", "String should be valid Unicode")
+    assert problem.type == "value_error"
+    assert problem.msg.endswith("should be valid Unicode")
 
 
 def test_a_megabyte_of_prompt_is_too_long():

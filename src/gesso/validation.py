@@ -5,6 +5,7 @@ Pydantic finds the mistakes; this module gives them fal's names (`one_of`, `sequ
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,6 +15,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticSerializationError, from_json, to_json
 
 from gesso.errors import InputError, Loc, Problem
+
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -36,12 +39,23 @@ def parse_object(body: bytes) -> dict[str, Any]:
     if not text:
         return {}
     try:
-        value: Any = from_json(text)
-    except ValueError as error:
+        value = _parsed(text)
+    except (ValueError, RecursionError) as error:
         raise InputError((), "json_invalid", f"The body is not valid JSON: {error}") from None
     if not isinstance(value, dict):
         raise InputError((), "dict_type", "The body must be a JSON object.", value=value)
     return cast("dict[str, Any]", value)
+
+
+def _parsed(text: bytes) -> Any:
+    try:
+        return from_json(text)
+    except ValueError:
+        # Half a surrogate pair is the one thing that is JSON and that pydantic's parser refuses: read, it gets an
+        # error which names its field.
+        if _SURROGATE.search(text) is None:
+            raise
+        return json.loads(text)
 
 
 def dump(value: Any) -> bytes:
@@ -75,7 +89,7 @@ def _is_harmless(value: Any) -> bool:
     if kind is int:
         return -MAX_INT <= value <= MAX_INT
     if kind is dict:
-        return all(map(_is_harmless, value.values()))
+        return all(map(str.isascii, value)) and all(map(_is_harmless, value.values()))
     if kind is list:
         return len(value) <= MAX_ITEMS and all(map(_is_harmless, value))
     return value is None or kind is bool or (kind is float and math.isfinite(value))
@@ -89,7 +103,11 @@ def _unstorable(value: Any, loc: Loc) -> Iterator[Problem]:
         if not math.isfinite(value):
             yield Problem(("body", *loc), "Input should be a finite number", "value_error", None, value)
     elif isinstance(value, Mapping):
-        for key, item in cast("Mapping[str, Any]", value).items():
+        fields = cast("Mapping[str, Any]", value)
+        if any(map(_has_surrogate, fields)):
+            yield Problem(("body", *loc), "Names of fields should be valid Unicode", "value_error")
+            return
+        for key, item in fields.items():
             yield from _unstorable(item, (*loc, key))
     elif isinstance(value, list):
         items = cast("list[Any]", value)

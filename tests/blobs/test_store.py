@@ -14,7 +14,9 @@ import pytest
 from gesso.blobs.access import Keep
 from gesso.blobs.disk import DiskStore
 from gesso.errors import InputError, RequestError
+from gesso.jobs.store import JobStore
 from tests.blobs.shelf import shelf
+from tests.jobs.samples import made, new_job
 
 pytestmark = pytest.mark.anyio
 
@@ -30,6 +32,33 @@ async def test_what_is_put_is_there_with_its_facts(tmp_path: Path) -> None:
         assert await at.blobs.get(blob.name, None) == blob
         assert await at.blobs.by_job("job") == [blob]
         assert at.leftovers() == []
+
+
+async def test_a_crash_between_bytes_and_row_leaves_nothing(tmp_path: Path) -> None:
+    async with shelf(tmp_path, tmp_path / "db") as at:
+        kept = await at.put()
+        stray = at.blobs.disk.new_tmp()
+        stray.write_bytes(b"x")
+        at.blobs.disk.store(stray, "zz" + kept.name[2:])
+    async with shelf(tmp_path, tmp_path / "db") as at:
+        assert list(at.blobs.disk.names()) == [kept.name]
+        await at.blobs.close()
+    stray = tmp_path / "files" / "zz" / "not-looked-for.png"
+    stray.write_bytes(b"x")
+    async with shelf(tmp_path, tmp_path / "db") as at:
+        assert stray.exists(), "after a good end nobody walks through all files"
+
+
+async def test_results_of_an_attempt_that_was_cut_off_go_at_the_next_start(tmp_path: Path) -> None:
+    async with shelf(tmp_path, tmp_path / "db") as at:
+        store, live, ended = JobStore(at.db), new_job(), new_job()
+        await store.add(live)
+        await store.add(ended, made())
+        gone = await at.put(job_id=live.id)
+        kept = [await at.put(job_id=ended.id), await at.put(job_id=live.id, kind="upload")]
+    async with shelf(tmp_path, tmp_path / "db") as at:
+        assert sorted(at.blobs.disk.names()) == sorted(blob.name for blob in kept)
+        assert await at.blobs.find(gone.name) is None
 
 
 async def test_names_are_never_taken_from_content_or_repeated(tmp_path: Path) -> None:

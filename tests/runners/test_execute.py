@@ -21,6 +21,7 @@ from gesso.blobs.fetch import Fetcher
 from gesso.blobs.store import Blobs
 from gesso.db.sqlite import SqliteDatabase
 from gesso.egress import Egress
+from gesso.endpoint import Units, find
 from gesso.engines.engine import Context, Made, Result
 from gesso.errors import RunnerDied
 from gesso.jobs.job import Lifecycle, LogLine, NewJob, Outcome, Preview
@@ -50,6 +51,8 @@ class Recorder:
         self.contexts: list[Context] = []
         self.error: BaseException | None = None
         self.previews = 0
+        self.pictures: int | None = None
+        """How many it makes whatever was asked, writing something else beside them."""
         self.values: dict[str, Any] = {"timings": {"inference": 0.5}, "has_nsfw_concepts": [False]}
 
     def missing(self, task: type[Task]) -> str | None:
@@ -65,7 +68,9 @@ class Recorder:
             raise self.error
         for number in range(self.previews):
             context.preview(self.picture(context, "step"), {"seed": number})
-        made = [self.picture(context, str(number)) for number in range(task.num_images)]
+        wanted = task.num_images if self.pictures is None else self.pictures
+        (context.tmp / "notes").write_bytes(b"not of the result")
+        made = [self.picture(context, str(number)) for number in range(wanted)]
         return Result({"images": made}, {"seed": task.seed, **self.values})
 
     def picture(self, context: Context, name: str) -> Made:
@@ -138,10 +143,31 @@ async def test_a_picture_is_stored_and_described(desk: Desk) -> None:
     assert (body["seed"], body["prompt"]) == (7, "a boat")
 
 
+async def test_a_stream_that_makes_one_picture_bills_one(desk: Desk) -> None:
+    watched, body = await desk.do("fal-ai/flux-krea-lora/stream", watch=True, num_images=3)
+    assert (len(body["images"]), watched.units) == (1, 1.0)
+    alone, body = await desk.do("fal-ai/flux-krea-lora/stream", num_images=3)
+    assert (len(body["images"]), alone.units) == (3, 3.0)
+
+
+async def test_units_that_only_the_result_knows(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    measured = replace(find(SCHNELL), units=Units(unit="second", measured="duration"))
+    monkeypatch.setattr("gesso.runners.execute.find", lambda _: measured)
+    desk.engine.values["duration"] = 7.5
+    outcome, _ = await desk.do()
+    assert outcome.units == 7.5
+
+
+async def test_a_folder_without_files_is_gone_with_its_work(desk: Desk) -> None:
+    desk.engine.pictures = 0
+    outcome, body = await desk.do()
+    assert (outcome.status, body["images"]) == (200, [])
+
+
 async def test_the_outcome_says_how_it_went(desk: Desk) -> None:
     outcome, _ = await desk.do()
     assert (outcome.status, outcome.engine, outcome.units) == (200, "recorder", 1.0)
-    assert outcome.headers == {"x-fal-billable-units": "1"}
+    assert outcome.headers == {}
     assert outcome.started_at is not None
     assert outcome.inference_seconds is not None
     assert 0 <= outcome.inference_seconds <= outcome.ended_at - outcome.started_at

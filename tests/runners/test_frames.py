@@ -39,7 +39,7 @@ def test_a_result_survives_the_way(tmp_path: Path) -> None:
     [frame] = Splitter().feed(encode(7, "done", body_of(result)))
     key, kind, body = decode(frame)
     assert (key, kind) == (7, "done")
-    assert read_result(body, tmp_path) == Result({"images": (result.files["images"][0],)}, result.values, ("p",))
+    assert read_result(body, str(tmp_path)) == Result({"images": (result.files["images"][0],)}, result.values, ("p",))
 
 
 def test_numbers_of_numpy_become_plain() -> None:
@@ -53,11 +53,11 @@ def test_events_survive_the_way(tmp_path: Path) -> None:
     path.write_bytes(b"")
     for event in (Logged("line", "WARN"), Previewed(Made(path, "image/png", {}), {"seed": 1})):
         kind, body = event_body(event)
-        assert read_event(kind, json.loads(encode(1, kind, body)[4:])[2], tmp_path) == event
+        assert read_event(kind, json.loads(encode(1, kind, body)[4:])[2], str(tmp_path)) == event
 
 
 def test_an_unknown_level_becomes_information(tmp_path: Path) -> None:
-    assert read_event("log", ["text", "SHOUT"], tmp_path) == Logged("text", "INFO")
+    assert read_event("log", ["text", "SHOUT"], str(tmp_path)) == Logged("text", "INFO")
 
 
 HOSTILE: list[Any] = [
@@ -96,7 +96,7 @@ def test_a_frame_that_is_none(frame: bytes) -> None:
 )
 def test_a_result_that_is_none(body: Any, tmp_path: Path) -> None:
     with pytest.raises(BadFrame):
-        read_result(body, tmp_path)
+        read_result(body, str(tmp_path))
 
 
 @pytest.mark.parametrize("place", ["the folder itself", "a folder inside", "a link inside", "nothing", "dots"])

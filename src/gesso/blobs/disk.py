@@ -3,6 +3,7 @@
     files/ab/<name>          stored files, folders by the first two characters
     tmp/                     being made or fetched; emptied at start
     uploads/<upload>/<part>  parts that arrived; they survive a restart
+    files.open               there while a process uses the store: at start it tells of a crash
 
 A file is complete before its name exists: write to tmp, sync, rename, sync the folder. Only then may a row name it.
 """
@@ -31,8 +32,8 @@ class DiskStore:
         self.uploads_dir = uploads_dir or files_dir.parent / "uploads"
         self._known: set[Path] = set()
 
-    def open(self) -> None:
-        """Make the folders and remove what a former process left half-made."""
+    def open(self) -> bool:
+        """Make the folders and remove what a former process left half-made; whether one ended without `close`."""
         for folder in (self.files_dir, self.tmp_dir, self.uploads_dir):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for entry in self.tmp_dir.iterdir():
@@ -40,6 +41,17 @@ class DiskStore:
                 shutil.rmtree(entry, ignore_errors=True)
             else:
                 entry.unlink(missing_ok=True)
+        crashed = self._marker.exists()
+        self._marker.touch(0o600)
+        return crashed
+
+    def close(self) -> None:
+        """Say that nothing is left to look after."""
+        self._marker.unlink(missing_ok=True)
+
+    @property
+    def _marker(self) -> Path:
+        return self.files_dir.with_name("files.open")
 
     def path(self, name: str) -> Path:
         """Where a file of this (checked) name lies."""

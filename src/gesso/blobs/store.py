@@ -33,6 +33,7 @@ CACHE_SECONDS = 5.0
 
 CACHE_ROWS = 8192
 SWEEP_ROWS = 500
+NAMES_ROWS = 10_000
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -82,7 +83,9 @@ class Blobs:
 
     async def start(self) -> None:
         """Folders, leftovers of a former process, and the secret that signs addresses."""
-        await asyncio.to_thread(self.disk.open)
+        if await asyncio.to_thread(self.disk.open):
+            await self._remove_unknown()
+        await self._remove([row["name"] for row in await self.db.all("files.of_unfinished")])
         fresh = {"secret": secrets.token_hex(32)}
         row = await self.db.one("files.secret")
         if row is None:
@@ -91,6 +94,26 @@ class Blobs:
         if row is None:
             raise RuntimeError("the database keeps no secret for files")
         self.signer = Signer(bytes.fromhex(row["secret"]), self.clock)
+
+    async def close(self) -> None:
+        """Every file has its row, or never will."""
+        await asyncio.gather(*self._undoing, return_exceptions=True)
+        await asyncio.to_thread(self.disk.close)
+
+    async def _remove_unknown(self) -> None:
+        """After a crash: delete files that got their place and not their row."""
+        known: set[str] = set()
+        after = ""
+        while rows := await self.db.all("files.names", {"after": after, "limit": NAMES_ROWS}):
+            known.update(row["name"] for row in rows)
+            after = rows[-1]["name"]
+
+        def remove() -> None:
+            for name in self.disk.names():
+                if name not in known:
+                    self.disk.remove(name)
+
+        await asyncio.to_thread(remove)
 
     # ------------------------------------------------------------ making
 
@@ -243,6 +266,9 @@ class Blobs:
             total += len(names)
 
     async def _remove(self, names: list[str]) -> None:
+        if not names:
+            return
+
         def unlink() -> None:
             for name in names:
                 self.disk.remove(name)

@@ -56,13 +56,17 @@ def list_(data_dir: Path | None, as_json: bool) -> None:
         click.echo("No keys: the server is open to this machine, and to nobody else.")
     else:
         for key in found:
-            state = "revoked" if key.revoked_at else "valid"
-            click.echo(f"{key.key_id}  {key.scope:5}  {state:7}  {_date(key.created_at)}  {key.alias}")
+            click.echo(f"{key.key_id}  {key.scope:5}  {_state(key):7}  {_date(key.created_at)}  {key.alias}")
 
 
 def _facts(key: Key) -> dict[str, Any]:
     dates = {name: _date(getattr(key, name)) for name in ("created_at", "last_used_at", "revoked_at")}
-    return {"key_id": key.key_id, "alias": key.alias, "scope": key.scope, "owner": key.owner, **dates}
+    facts = {"key_id": key.key_id, "alias": key.alias, "scope": key.scope, "owner": key.owner}
+    return {**facts, "state": _state(key), **dates}
+
+
+def _state(key: Key) -> str:
+    return "revoked" if key.revoked_at else "valid"
 
 
 def _date(seconds: float | None) -> str | None:

@@ -37,6 +37,9 @@ from gesso.settings import Settings
 SWEEP_SECONDS = 60.0
 """How often expired files and requests are looked for."""
 
+EXPIRE_SECONDS = 1.0
+"""How often a server without a worker looks for start deadlines that have passed."""
+
 SHUTDOWN_SECONDS = 10.0
 """How long running jobs may go on after a signal; then they are given back and run again after the next start."""
 
@@ -62,6 +65,7 @@ async def assembled(settings: Settings) -> AsyncGenerator[Parts]:
         stack.push_async_callback(db.close)
         blobs = Blobs(db, DiskStore(settings.files_dir, settings.tmp_dir), settings)
         await blobs.start()
+        stack.push_async_callback(blobs.close)
         store, egress = JobStore(db), Egress(settings)
         lane, worker = _work(settings, store, blobs, egress)
         signer = Signer.load(settings.data_dir)
@@ -74,6 +78,8 @@ async def assembled(settings: Settings) -> AsyncGenerator[Parts]:
         await stack.enter_async_context(_running(background))
         if worker is not None:
             await stack.enter_async_context(_working(worker))
+        else:
+            await stack.enter_async_context(_running([_expire_forever(store)]))
         yield Parts(station, worker, egress)
 
 
@@ -127,11 +133,19 @@ async def _sweep_forever(settings: Settings, store: JobStore, blobs: Blobs) -> N
         try:
             await blobs.sweep()
             await store.prune(None if settings.keep_requests is None else time.time() - settings.keep_requests)
-            # A worker does this every second; a server without one has nobody else to end what waited too long.
-            await store.expire()
         except Exception:
             log.exception("a sweep failed")
         await asyncio.sleep(SWEEP_SECONDS)
+
+
+async def _expire_forever(store: JobStore) -> None:
+    """End what waited beyond its start deadline: without a worker, nobody else does."""
+    while True:
+        try:
+            await store.expire()
+        except Exception:
+            log.exception("start deadlines could not be looked at")
+        await asyncio.sleep(EXPIRE_SECONDS)
 
 
 async def serve(settings: Settings, ready: Callable[[Running], Awaitable[None]]) -> None:

@@ -12,6 +12,10 @@ SELECT * FROM files WHERE name = :name;
 -- The files that a request made.
 SELECT * FROM files WHERE job_id = :job_id ORDER BY created_at, name;
 
+-- name: of_unfinished
+-- Results of requests that have not ended: an attempt made them that is gone.
+SELECT f.name FROM queue q JOIN jobs j ON j.seq = q.seq JOIN files f ON f.job_id = j.id WHERE f.kind = 'result';
+
 -- name: set_acl
 -- Replace the access rules of a file.
 UPDATE files SET acl = :acl WHERE name = :name;

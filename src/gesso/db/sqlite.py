@@ -37,7 +37,7 @@ BUSY_MS = 5000
 CACHE_KIB = 16 * 1024
 """Pages that each connection may keep: the ids of some 100,000 requests, which are in no order."""
 
-POST_SECONDS = 0.02
+POST_SECONDS = 0.1
 """How long posted work may wait for company. Nobody waits for it, and each commit saved is CPU for requests."""
 
 MAX_POSTED = 50_000

@@ -31,7 +31,7 @@ from gesso.media import Media, map_media
 from gesso.runners.outputs import Outputs, Previews
 from gesso.runners.work import Event, Logged, Pool, Previewed, Work
 from gesso.settings import Settings
-from gesso.tasks import PictureTask, Task
+from gesso.tasks import Task
 
 Log = Callable[[LogLine], None]
 OnPreview = Callable[[Preview], None]
@@ -90,9 +90,9 @@ class Executor:
     async def _carry_out(self, this: Attempt, on_preview: OnPreview | None) -> Outcome:
         endpoint = find(this.job.endpoint)
         values = self._values(endpoint, this.job)
-        task = seeded(values.task(), endpoint, values, self._settings.seed)
         if endpoint.streams_one and on_preview is not None:
-            task = alone(task)
+            values = values.model_copy(update={"num_images": 1})
+        task = seeded(values.task(), endpoint, values, self._settings.seed)
         engine = choose(task, self._engines, self._settings.engine)
         if fetches := holds_media(task):
             task = await self._with_media(task, this)
@@ -104,12 +104,13 @@ class Executor:
             # The pool has seen to that, and a look would cost as much as the rest of this function.
             this.may_have_folder = fetches or bool(result.files)
             await previews.settled()
-            body = await outputs.body(result, time.time())
+            body, made = await outputs.answer(result, time.time())
         except BaseException:
             await previews.drop()
             await outputs.discard()
             raise
-        return succeeded(this, endpoint, values, body, tuple(outputs.stored))
+        units = endpoint.units.of(values, made)
+        return succeeded(this, units, body, tuple(outputs.stored), in_history=not outputs.inline)
 
     def _values(self, endpoint: Endpoint, job: NewJob) -> Input:
         if isinstance(job.values, endpoint.input):
@@ -175,11 +176,6 @@ def _may_hold_media(hint: Any) -> bool:
     return hint is Media or (isinstance(hint, type) and bool(media_fields(cast("type[Any]", hint))))
 
 
-def alone(task: Task) -> Task:
-    """The task with one picture to make."""
-    return dataclasses.replace(task, num_images=1) if isinstance(task, PictureTask) else task
-
-
 def signed(on_preview: OnPreview | None, engine: str) -> OnPreview | None:
     """`on_preview`, told with each preview who makes it."""
     if on_preview is None:
@@ -199,20 +195,18 @@ def seeded(task: Task, endpoint: Endpoint, values: Input, mode: Literal["random"
     return dataclasses.replace(task, seed=seed)
 
 
-def succeeded(this: Attempt, endpoint: Endpoint, values: Input, body: bytes, files: tuple[str, ...]) -> Outcome:
+def succeeded(this: Attempt, units: float, body: bytes, files: tuple[str, ...], *, in_history: bool) -> Outcome:
     """The outcome of an attempt that made what was asked."""
-    units = endpoint.units.of(values)
     return Outcome(
         status=200,
         body=body,
-        headers={"x-fal-billable-units": f"{units:g}"},
         engine=this.engine,
         units=units,
         inference_seconds=this.engine_ended - this.engine_began,
         started_at=this.began,
         ended_at=time.time(),
         files=files,
-        in_history=not getattr(values, "sync_mode", False),
+        in_history=in_history,
     )
 
 

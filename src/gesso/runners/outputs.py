@@ -31,16 +31,16 @@ class Outputs:
         self._endpoint = endpoint
         self._job = job
         self._known = {name: getattr(task, name) for name in ("seed", "prompt") if hasattr(task, name)}
-        self._inline = inline
+        self.inline = inline
         """`sync_mode`: the bytes themselves as data URIs, nothing kept."""
         self.stored: list[str] = []
         """Names of the stored result files."""
 
-    async def body(self, result: Result, now: float) -> bytes:
-        """The endpoint's output as JSON."""
+    async def answer(self, result: Result, now: float) -> tuple[bytes, Mapping[str, Any]]:
+        """The endpoint's output as JSON, and the values it was made of."""
         values = {**self._known, **await self._files(result.files, now), **result.values}
         output = self._endpoint.output.model_validate(values)
-        return to_json(output, inf_nan_mode="null")
+        return to_json(output, inf_nan_mode="null"), values
 
     async def preview(self, event: Previewed) -> Preview:
         """An intermediate picture in the form of the endpoint's output, of which it has what is known by now."""
@@ -75,7 +75,7 @@ class Outputs:
 
     async def _describe(self, made: Made, kind: Kind, expires_at: float | None) -> dict[str, Any]:
         """The file's own fields, true of its bytes, and what the engine measured."""
-        if self._inline:
+        if self.inline:
             return await asyncio.to_thread(_data_uri, made)
         blob = await self._blobs.put(
             made.path,

@@ -117,7 +117,7 @@ def replay(outcome: Outcome, call: Call) -> Reply:
     if outcome.engine is not None:
         headers.append((b"x-gesso-engine", outcome.engine.encode()))
     if outcome.ok:
-        headers.append((b"x-fal-billable-units", b"%g" % outcome.units))
+        headers.append((b"x-fal-billable-units", b"%.10g" % outcome.units))
     if outcome.headers:
         headers += encoded(outcome.headers)
     return Reply(outcome.status, local_urls(outcome.body, call), headers)
