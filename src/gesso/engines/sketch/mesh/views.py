@@ -1,0 +1,154 @@
+"""The pictures of a thing as views: its silhouette, and its colours carried a little beyond it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from gesso.engines.sketch import pictures
+from gesso.engines.sketch.edit import foreground, mattes
+from gesso.engines.sketch.edit.canvas import Pixels, Plane, reduced, to_lab, to_unit
+from gesso.errors import InputError
+from gesso.media import Media
+
+SIDE = 1280
+"""Longer side to which pictures are reduced: more than the texture can show."""
+
+LEAST_SIDE = 32
+"""Pixels a side below which no silhouette can be made out."""
+
+PLAIN = 7.0
+"""Difference in Lab up to which the picture's rim counts as one colour."""
+
+APART = 11.0
+"""Difference in Lab from a plain rim from which something is in front."""
+
+HOLE = 0.015
+"""Share of the thing's box from which a patch in it of exactly the rim's colour is a hole."""
+
+SHARE = (0.002, 0.985)
+"""Shares of the picture that a thing may cover."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One picture: `rgb` (H, W, 3) with the thing's colours drawn out over what is around it, and `mask` (H, W) 0..1.
+
+    The thing's own height is 1: pixel = (`middle` + x * `scale`, `base` - y * `scale`).
+    """
+
+    rgb: Pixels
+    mask: Plane
+    middle: float
+    base: float
+    scale: float
+    how: str
+    """How the silhouette was found, for the log."""
+
+    @property
+    def width(self) -> float:
+        """Width of the thing where its height is 1."""
+        columns = np.flatnonzero((self.mask > 0.5).any(axis=0))
+        return float(columns[-1] + 1 - columns[0]) / self.scale
+
+
+def read(media: Media) -> View:
+    """Raises InputError for what is no picture, is too small, or shows nothing that stands out."""
+    pixels = reduced(pictures.read(media), SIDE)
+    height, width = pixels.shape[:2]
+    if min(height, width) < LEAST_SIDE:
+        limits = {"min_height": LEAST_SIDE, "min_width": LEAST_SIDE}
+        msg = f"The picture is {width}x{height}; a view needs at least {LEAST_SIDE} pixels a side."
+        raise InputError(media.loc, "image_too_small", msg, limits, media.url)
+    found = silhouette(pixels)
+    if found is None:
+        msg = "Nothing stands out in the picture: give a view of one thing, on a plain or transparent background."
+        raise InputError(media.loc, "value_error", msg, None, media.url)
+    return view(np.ascontiguousarray(pixels[..., :3]), *found)
+
+
+def view(rgb: Pixels, mask: Plane, how: str) -> View:
+    """A view from a picture and what is in front in it."""
+    rows, columns = np.nonzero(mask > 0.5)
+    top, bottom = int(rows.min()), int(rows.max()) + 1
+    middle = (int(columns.min()) + int(columns.max()) + 1) / 2
+    return View(drawn_out(rgb, mask), mask, middle, float(bottom), float(max(1, bottom - top)), how)
+
+
+def silhouette(pixels: Pixels) -> tuple[Plane, str] | None:
+    """What is in front, 0..1 at the picture's size, and how it was told; none where nothing stands out."""
+    rgb = np.ascontiguousarray(pixels[..., :3])
+    own = pixels[..., 3] if pixels.shape[2] == 4 else None
+    if own is not None and SHARE[0] < float((own > 127).mean()) < SHARE[1]:
+        return _kept(own.astype(np.float32) / 255, "its transparency")
+    plain = _before_plain(rgb)
+    if plain is not None:
+        return _kept(plain, "its plain background")
+    found = foreground.foreground(rgb)
+    if found is None:
+        return None
+    return _kept(mattes.refined(found, rgb).full(rgb).astype(np.float32) / 255, "what stands out in it")
+
+
+def _kept(mask: Plane, how: str) -> tuple[Plane, str] | None:
+    """The mask's main parts; none where they are too little or too much."""
+    count, found, stats, _ = cv2.connectedComponentsWithStats((mask > 0.5).astype(np.uint8))
+    labels, sizes = np.asarray(found, np.int64), stats[1:, cv2.CC_STAT_AREA]
+    if count < 2 or sizes.max() < SHARE[0] * mask.size:
+        return None
+    kept = np.concatenate([[False], sizes >= 0.02 * sizes.max()])[labels]
+    near = cv2.dilate(kept.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    mask = np.where(near, mask, np.float32(0))
+    return (mask, how) if float((mask > 0.5).mean()) < SHARE[1] else None
+
+
+def _before_plain(rgb: Pixels) -> Plane | None:
+    """What differs from a rim of one colour; none where the rim is not plain."""
+    lab = to_lab(cv2.GaussianBlur(to_unit(rgb), (0, 0), 0.8))
+    height, width = rgb.shape[:2]
+    edge = max(1, round(0.015 * max(height, width)))
+    rim = np.ones((height, width), np.bool_)
+    rim[edge : height - edge, edge : width - edge] = False
+    colour = np.median(lab[rim], axis=0)
+    apart = np.sqrt(((lab - colour) ** 2).sum(axis=2))
+    if float((apart[rim] < PLAIN).mean()) < 0.9 or float((apart > APART).mean()) < SHARE[0]:
+        return None
+    like = (apart < APART).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(like, connectivity=4)
+    outside = np.zeros(count, np.bool_)
+    outside[np.unique(labels[rim & (like > 0)])] = True
+    outside |= _holes(apart, labels, stats)
+    outside[0] = False
+    front = (~outside[labels]).astype(np.float32)
+    soft = np.clip((apart - 0.4 * APART) / APART, 0, 1).astype(np.float32)
+    core = cv2.erode(front, np.ones((3, 3), np.uint8))
+    return np.maximum(core, np.minimum(front, np.maximum(soft, 0.6 * front)))
+
+
+def _holes(apart: Plane, labels: npt.NDArray[Any], stats: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """Patches within the thing through which the plain background is seen: large, and of exactly its colour."""
+    area = stats[:, cv2.CC_STAT_AREA]
+    box = float(
+        np.ptp(np.flatnonzero((apart > APART).any(axis=0))) * np.ptp(np.flatnonzero((apart > APART).any(axis=1)))
+    )
+    far = np.bincount(labels.ravel(), apart.ravel(), minlength=len(area)) / np.maximum(area, 1)
+    return (area > HOLE * box) & (far < 2.0)
+
+
+def drawn_out(rgb: Pixels, mask: Plane) -> Pixels:
+    """The picture with the colours just inside the thing's outline continued outward: no background bleeds in."""
+    reach = max(1, round(0.004 * max(mask.shape)))
+    sure = cv2.erode((mask > 0.9).astype(np.uint8), np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
+    if not sure.any():
+        sure = (mask > 0.5).astype(np.uint8)
+    _, found = cv2.distanceTransformWithLabels(1 - sure, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    labels = np.asarray(found, np.int64)
+    colours = np.zeros((int(labels.max()) + 1, 3), np.uint8)
+    colours[labels[sure > 0]] = rgb[sure > 0]
+    out = colours[labels]
+    blurred = cv2.GaussianBlur(out, (0, 0), 1.5)
+    return np.where((sure > 0)[..., None], rgb, blurred)
