@@ -7,7 +7,7 @@ import base64
 import typing
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from pydantic_core import to_json
@@ -59,15 +59,19 @@ class Outputs:
         keep = self._job.lifecycle.expires_in
         expires_at = None if keep is None else now + keep
         values: dict[str, Any] = {}
+        stored: dict[Path, dict[str, Any]] = {}  # a file may have two names, but is moved into the store once
         for name, several in files.items():
-            described = [await self._describe(made, "result", expires_at) for made in several]
+            for made in several:
+                if made.path not in stored:
+                    stored[made.path] = await self._describe(made, "result", expires_at)
+            described = [stored[made.path] for made in several]
             if described and not self._is_list(name):
                 values[name] = described[0]
             else:
                 values[name] = described
         if values.get("images"):
             values["image"] = values["images"][0]
-        return values
+        return _nested(values)
 
     def _is_list(self, name: str) -> bool:
         field = self._endpoint.output.model_fields.get(name)
@@ -82,6 +86,7 @@ class Outputs:
             owner=self._job.owner,
             content_type=made.content_type,
             kind=kind,
+            file_name=made.facts.get("file_name"),
             expires_at=expires_at,
             acl=None if self._job.lifecycle.acl is None else dict(self._job.lifecycle.acl),
             job_id=self._job.id,
@@ -95,6 +100,24 @@ class Outputs:
             "file_size": blob.size,
         }
         return {**made.facts, **own}
+
+
+def _nested(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values by dotted names as objects in objects; a number is a place in a list: `texture_urls.0.base_color`."""
+    out: dict[str, Any] = {}
+    for name, value in values.items():
+        *way, last = name.split(".")
+        inner = out
+        for step in way:
+            inner = inner.setdefault(step, {})
+        inner[last] = value
+    return {name: _listed(value) if "." not in name else value for name, value in out.items()}
+
+
+def _listed(value: Any) -> Any:
+    if isinstance(value, dict) and value and all(str(key).isdigit() for key in cast("dict[Any, Any]", value)):
+        return list(cast("dict[Any, Any]", value).values())
+    return value
 
 
 def _data_uri(made: Made) -> dict[str, Any]:
