@@ -12,7 +12,7 @@ from importlib.util import find_spec
 
 from gesso.engines.engine import Context, Result
 from gesso.errors import EngineUnavailable
-from gesso.tasks import EditImage, Inpaint, Task, TextToImage
+from gesso.tasks import EditImage, ImagesTo3D, Inpaint, Task, TextToImage
 
 Draw = Callable[[Task, Context], Result]
 
@@ -20,6 +20,7 @@ DRAWN: Mapping[type[Task], str] = {
     TextToImage: "gesso.engines.sketch.text_to_image:make",
     EditImage: "gesso.engines.sketch.edit_image:make",
     Inpaint: "gesso.engines.sketch.inpaint:make",
+    ImagesTo3D: "gesso.engines.sketch.images_to_3d:make",
 }
 """Task to `module:function`; the function takes the task and the context and gives the result."""
 
