@@ -12,7 +12,7 @@ from importlib.util import find_spec
 
 from gesso.engines.engine import Context, Result
 from gesso.errors import EngineUnavailable
-from gesso.tasks import EditImage, ImagesTo3D, Inpaint, Task, TextToImage
+from gesso.tasks import EditImage, ImagesTo3D, Inpaint, Interpolate, MergeAudioVideo, Reframe, Task, TextToImage
 
 Draw = Callable[[Task, Context], Result]
 
@@ -21,6 +21,9 @@ DRAWN: Mapping[type[Task], str] = {
     EditImage: "gesso.engines.sketch.edit_image:make",
     Inpaint: "gesso.engines.sketch.inpaint:make",
     ImagesTo3D: "gesso.engines.sketch.images_to_3d:make",
+    Interpolate: "gesso.engines.sketch.interpolate:make",
+    MergeAudioVideo: "gesso.engines.sketch.merge_audio_video:make",
+    Reframe: "gesso.engines.sketch.reframe:make",
 }
 """Task to `module:function`; the function takes the task and the context and gives the result."""
 

@@ -1,0 +1,179 @@
+"""A video made anew on key frames, and what is new carried along the motion to the frames between.
+
+A key frame is remade in full. What can be said of it pixel by pixel (a change of colours, a plain enlargement) is
+learnt from it and done to every frame: that cannot flicker. What is left over, strokes and fine detail, is the key's
+own; it moves with what it lies on, from the key before and the key after, and counts as far as the motion is sure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from gesso.engines.sketch.remake import motion
+from gesso.engines.sketch.remake.motion import Pixels, Plane, Step, Transform
+
+Plain = Callable[[Pixels], Pixels]
+"""What is done to every frame alike: pixels to pixels, perhaps of another size."""
+
+Signed = npt.NDArray[Any]
+
+SEGMENT_BYTES = 1 << 28
+"""Frames held between two keys at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a key frame stands in its video."""
+
+    number: int
+    shot: int
+    """How many cuts came before."""
+    camera: Transform
+    """(2, 3): where the pixels of the shot's first frame are in this one, as far as the camera moved them."""
+    first: bool
+    """Whether it begins its shot."""
+
+
+class Remake(Protocol):
+    """How a frame is made anew."""
+
+    def key(self, pixels: Pixels, place: Place) -> Pixels:
+        """The frame made anew."""
+        ...
+
+    def plain(self, pixels: Pixels, made: Pixels) -> Plain:
+        """What of that change can be done to any frame of the same shot without looking around."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key frame made anew: what is done to every frame, and what is its own."""
+
+    small: Pixels
+    plain: Plain
+    own: Signed
+    """(H, W, 3): the frame made anew less what `plain` makes of it, in grey levels."""
+    made: Pixels
+
+
+@dataclass(slots=True)
+class Segment:
+    """Frames from one key to before the next, with the motion between them."""
+
+    key: Key
+    frames: list[Pixels] = field(default_factory=list[Pixels])
+    small: list[Pixels] = field(default_factory=list[Pixels])
+    steps: list[Step] = field(default_factory=list[Step])
+
+
+def remade(frames: Iterator[Pixels], spacing: int, remake: Remake) -> Iterator[Pixels]:
+    """Every frame made anew, with a key at the first frame of each shot and then at every `spacing`-th."""
+    place = Place(0, 0, np.eye(2, 3), first=True)
+    first = next(frames, None)
+    if first is None:
+        return
+    held = _begun(first, remake, place)
+    spacing = max(1, min(spacing, SEGMENT_BYTES // first.nbytes))
+    for number, pixels in enumerate(frames, 1):
+        small = motion.reduced(pixels)
+        step = motion.step(held.small[-1], small)
+        if step.cut:
+            yield from _between(held, None)
+            place = Place(number, place.shot + 1, np.eye(2, 3), first=True)
+            held = _begun(pixels, remake, place)
+            continue
+        place = _gone_on(place, step, pixels.shape[1] / small.shape[1])
+        held.steps.append(step)
+        if len(held.frames) < spacing:
+            held.frames.append(pixels)
+            held.small.append(small)
+            continue
+        after = _begun(pixels, remake, place)
+        yield from _between(held, after.key)
+        held = after
+    yield from _between(held, None)
+
+
+def _begun(pixels: Pixels, remake: Remake, place: Place) -> Segment:
+    made = remake.key(pixels, place)
+    plain = remake.plain(pixels, made)
+    own = made.astype(np.int16) - plain(pixels)
+    small = motion.reduced(pixels)
+    return Segment(Key(small, plain, own, made), [pixels], [small])
+
+
+def _gone_on(place: Place, step: Step, factor: float) -> Place:
+    moved = motion.scaled(motion.camera(step.there), factor)
+    return Place(place.number + 1, place.shot, motion.chained(place.camera, moved), first=False)
+
+
+def _between(held: Segment, after: Key | None) -> Iterator[Pixels]:
+    """The segment's frames, made anew from the key before and, where there is one, the key after."""
+    before = _forward(held)
+    behind = _backward(held) if after is not None else None
+    length = len(held.frames)
+    for i, (pixels, small) in enumerate(zip(held.frames, held.small, strict=True)):
+        if i == 0:
+            yield held.key.made
+            continue
+        share = i / length
+        from_key = _brought(held.key, before[i], small)
+        if after is None or behind is None:
+            yield _sum(held.key.plain(pixels), [(1.0, *from_key)])
+            continue
+        base = _mixed(held.key.plain, after.plain, pixels, share)
+        yield _sum(base, [(1 - share, *from_key), (share, *_brought(after, behind[i], small))])
+
+
+def _forward(held: Segment) -> list[Plane]:
+    """For each frame, where in the key before each of its pixels comes from."""
+    height, width = held.small[0].shape[:2]
+    at = [motion.grid(width, height)]
+    for step in held.steps[: len(held.frames) - 1]:
+        at.append(np.asarray(motion.sample(at[-1], motion.grid(width, height) + step.back), np.float32))
+    return at
+
+
+def _backward(held: Segment) -> list[Plane]:
+    """For each frame, where in the key after each of its pixels goes to."""
+    height, width = held.small[0].shape[:2]
+    at = [motion.grid(width, height)]
+    for step in reversed(held.steps):
+        at.append(np.asarray(motion.sample(at[-1], motion.grid(width, height) + step.there), np.float32))
+    return at[:0:-1]
+
+
+def _brought(key: Key, at: Plane, small: Pixels) -> tuple[Signed, Plane]:
+    """What is the key's own, moved to this frame, and how far the move can be trusted, both at the result's size."""
+    height, width = key.own.shape[:2]
+    rows, columns = at.shape[:2]
+    sure = motion.trust(small, np.asarray(motion.sample(key.small, at), np.uint8))
+    where = motion.grid(width, height) + motion.enlarged(at - motion.grid(columns, rows), width, height)
+    own = np.asarray(motion.sample(key.own, where), np.int16)
+    return own, motion.resized(sure, width, height)
+
+
+def _mixed(one: Plain, two: Plain, pixels: Pixels, share: float) -> Pixels:
+    before = one(pixels)
+    if two is one:
+        return before
+    return np.asarray(cv2.addWeighted(before, 1 - share, two(pixels), share, 0), np.uint8)
+
+
+def _sum(base: Pixels, parts: list[tuple[float, Signed, Plane]]) -> Pixels:
+    """The base and what was brought: the parts' mean by time and trust, weighed by the trust of the better one."""
+    total = sum(np.float32(share) * sure for share, _, sure in parts)
+    best: Any = np.maximum.reduce([sure for _, _, sure in parts])
+    scale = np.asarray(best / np.maximum(total, np.float32(1e-4)), np.float32)
+    out = base.astype(np.float32)
+    for share, own, sure in parts:
+        out += own * (sure * scale * np.float32(share))[..., None]
+    np.rint(out, out=out)
+    return np.asarray(np.clip(out, 0, 255), np.uint8)
