@@ -111,13 +111,13 @@ def _nested(values: Mapping[str, Any]) -> dict[str, Any]:
         for step in way:
             inner = inner.setdefault(step, {})
         inner[last] = value
-    return {name: _listed(value) if "." not in name else value for name, value in out.items()}
+    return {name: _listed(value) for name, value in out.items()}
 
 
 def _listed(value: Any) -> Any:
-    if isinstance(value, dict) and value and all(str(key).isdigit() for key in cast("dict[Any, Any]", value)):
-        return list(cast("dict[Any, Any]", value).values())
-    return value
+    """The list that an object with numbers for names stands for."""
+    inside = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+    return list(inside.values()) if inside and all(name.isdigit() for name in inside) else value
 
 
 def _data_uri(made: Made) -> dict[str, Any]:
