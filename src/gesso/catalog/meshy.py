@@ -22,15 +22,22 @@ class MultiImageInput(Input):
         min_length=1,
         description=(
             "One to four pictures of one object from several sides, evenly lit: front, side and back are best. "
-            "Further ones are not used."
+            "Further ones are not used. A sketch takes them as equal steps round the object, each next one from "
+            "further to the viewer's right, unless the outlines say front and side, or front, side and back; "
+            "transparent or plain backgrounds give the truest outlines, and one picture alone is blown up."
         ),
     )
     topology: Literal["quad", "triangle"] = Field(
-        "triangle", description="Faces of the mesh: `quad` for smooth surfaces, `triangle` for fine detail."
+        "triangle",
+        description=(
+            "Faces of the mesh: `quad` for smooth surfaces, `triangle` for fine detail. GLB, which knows triangles "
+            "alone, has two for each quad."
+        ),
     )
     target_polycount: int = Field(30000, ge=100, le=300_000, description="About how many faces the mesh shall have.")
     symmetry_mode: Literal["off", "auto", "on"] = Field(
-        "auto", description="Whether to make left and right the same; `auto` decides by the pictures."
+        "auto",
+        description="Whether to make left and right the same; `auto` decides by the outline of the first picture.",
     )
     should_remesh: bool = Field(
         True, description="Lay the surface out anew. Off gives triangles as they come, whatever their kind and number."
@@ -39,19 +46,40 @@ class MultiImageInput(Input):
         True, description="Paint the mesh. A bare mesh counts as 5 credits, a painted one as 15."
     )
     enable_pbr: bool = Field(
-        False, description="Make maps of metal, roughness and normals too. Only for a painted mesh."
+        False,
+        description=(
+            "Make maps of metal, roughness and normals too. Only for a painted mesh. A sketch guesses them from the "
+            "texture, and follows a texture prompt that names a material or a finish."
+        ),
     )
-    is_a_t_pose: bool = Field(False, description="Bring a figure into a pose with its arms held out.")
-    texture_prompt: str | None = Field(None, description="How the surface shall look. Only for a painted mesh.")
+    is_a_t_pose: bool = Field(
+        False,
+        description=(
+            "Bring a figure into a pose with its arms held out. A sketch raises arms that hang free of the body in "
+            "the front picture, and says so in the log where it finds none."
+        ),
+    )
+    texture_prompt: str | None = Field(
+        None,
+        description=(
+            "How the surface shall look. Only for a painted mesh. A sketch follows names of colours, materials, "
+            "finishes and painting styles."
+        ),
+    )
     texture_image_url: ImageUrl | None = Field(
-        None, description="A picture that shows how the surface shall look. Only for a painted mesh."
+        None,
+        description=(
+            "A picture that shows how the surface shall look. Only for a painted mesh. A sketch takes over its "
+            "colours and something of its strokes."
+        ),
     )
     enable_safety_checker: bool = Field(True, description="Check the input for content unsafe at work.")
     animation_action_id: int | None = Field(None, description=NO_EFFECT)
     enable_animation: bool = Field(False, description=NO_EFFECT)
     enable_rigging: bool = Field(False, description=NO_EFFECT)
     pose_mode: Literal["", "a-pose", "t-pose"] | None = Field(
-        None, description="Bring a figure into this pose; empty keeps its own unless `is_a_t_pose` is on."
+        None,
+        description="Bring a figure into this pose, as `is_a_t_pose` does; empty keeps its own unless that is on.",
     )
     rigging_height_meters: float | None = Field(None, gt=0, description=NO_EFFECT)
 
@@ -76,8 +104,11 @@ class ModelUrls(BaseModel):
 
     glb: File = Field(description="The mesh as binary glTF.")
     fbx: File | None = Field(None, description="The mesh as FBX.")
-    obj: File | None = Field(None, description="The mesh as Wavefront OBJ.")
+    obj: File | None = Field(
+        None, description="The mesh as Wavefront OBJ, with the colours of its points; names `model.mtl` as its material."
+    )
     usdz: File | None = Field(None, description="The mesh as USDZ.")
+    mtl: File | None = Field(None, description="The material of the OBJ; it names the textures by their file names.")
 
 
 class TextureFiles(BaseModel):
