@@ -12,7 +12,17 @@ from importlib.util import find_spec
 
 from gesso.engines.engine import Context, Result
 from gesso.errors import EngineUnavailable
-from gesso.tasks import EditImage, ImagesTo3D, Inpaint, Interpolate, MergeAudioVideo, Reframe, Task, TextToImage
+from gesso.tasks import (
+    EditImage,
+    ImagesTo3D,
+    Inpaint,
+    Interpolate,
+    MergeAudioVideo,
+    Reframe,
+    Task,
+    TextToImage,
+    UpscaleVideo,
+)
 
 Draw = Callable[[Task, Context], Result]
 
@@ -24,6 +34,7 @@ DRAWN: Mapping[type[Task], str] = {
     Interpolate: "gesso.engines.sketch.interpolate:make",
     MergeAudioVideo: "gesso.engines.sketch.merge_audio_video:make",
     Reframe: "gesso.engines.sketch.reframe:make",
+    UpscaleVideo: "gesso.engines.sketch.upscale_video:make",
 }
 """Task to `module:function`; the function takes the task and the context and gives the result."""
 

@@ -11,7 +11,7 @@ import cv2
 
 from gesso.engines.engine import Context, Result
 from gesso.engines.sketch.audio import sounds
-from gesso.engines.sketch.remake import between, timing
+from gesso.engines.sketch.remake import between, files, timing
 from gesso.engines.sketch.remake.motion import Pixels
 from gesso.engines.sketch.video import clips
 from gesso.tasks import Interpolate, Task
@@ -38,7 +38,7 @@ def make(task: Task, context: Context) -> Result:
     cv2.setNumThreads(1)
     facts = clips.probe(order.video)
     slots = schedule(facts.frames, facts.fps, order.fps, order.passes)
-    texts = {"Software": "Gesso", "Engine": "sketch", "Endpoint": context.endpoint}
+    texts = files.texts(context)
     size = facts.width, facts.height
     sound = sounds.read(order.video) if facts.sound else None
     path = context.tmp / "interpolated.mp4"
@@ -55,7 +55,7 @@ def make(task: Task, context: Context) -> Result:
         f"moved along the optical flow in steps of 1/{2**order.passes}"
         + (f"; {cuts} of them fell on a cut and show one side of it." if cuts else ".")
     )
-    return Result({"video": [writer.made]}, {})
+    return Result({"video": [files.made(writer)]}, {})
 
 
 def schedule(frames: int, fps: Fraction, output_fps: int, passes: int) -> list[Slot]:

@@ -11,7 +11,7 @@ import numpy as np
 from gesso.engines.engine import Context, Made, Result
 from gesso.engines.sketch.audio import sounds
 from gesso.engines.sketch.audio.sounds import Sound
-from gesso.engines.sketch.remake import remux
+from gesso.engines.sketch.remake import files, remux
 from gesso.engines.sketch.remake.remux import Track
 from gesso.engines.sketch.video import clips
 from gesso.engines.sketch.video.clips import Facts
@@ -30,7 +30,7 @@ def make(task: Task, context: Context) -> Result:
     pictures = remux.track(order.video)
     seconds = pictures.seconds if pictures else Fraction(facts.seconds).limit_denominator(1 << 20)
     _check_offset(order, seconds)
-    texts = {"Software": "Gesso", "Engine": "sketch", "Endpoint": context.endpoint}
+    texts = files.texts(context)
     context.progress(0.2, "merging")
     target = pictures.target if pictures else None
     if pictures is not None and target is not None:
@@ -88,4 +88,4 @@ def _encoded(order: MergeAudioVideo, facts: Facts, sound: Sound, context: Contex
         for number, pixels in enumerate(clips.frames(order.video, fps=facts.fps)):
             writer.add(pixels)
             context.progress(0.2 + 0.8 * number / max(1, facts.frames), "merging")
-    return writer.made
+    return files.made(writer)

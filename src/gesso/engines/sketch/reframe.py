@@ -12,7 +12,7 @@ from gesso.engines.engine import Context, Result
 from gesso.engines.sketch import pictures
 from gesso.engines.sketch.audio import sounds
 from gesso.engines.sketch.edit.backdrops import scene
-from gesso.engines.sketch.remake import surround
+from gesso.engines.sketch.remake import files, surround
 from gesso.engines.sketch.remake.fitting import covering, on_white
 from gesso.engines.sketch.remake.motion import Pixels
 from gesso.engines.sketch.remake.plates import Drawn
@@ -41,7 +41,7 @@ def make(task: Task, context: Context) -> Result:
     sound = sounds.read(order.video) if facts.sound else None
     first = _first(order, canvas)
     parts: list[str] = []
-    texts = {"Software": "Gesso", "Engine": "sketch", "Endpoint": context.endpoint, "Seed": str(seed)}
+    texts = files.texts(context, parts, seed)
     context.log(_told(canvas, order))
     with clips.Writer(context.tmp / "reframed.mp4", canvas.size, facts.fps, texts=texts, sound=sound) as writer:
         made = surround.frames(
@@ -56,7 +56,7 @@ def make(task: Task, context: Context) -> Result:
             writer.add(pixels)
             context.progress(min(1.0, number / max(1, facts.frames)), "reframing")
     context.progress(1.0, "reframed")
-    return Result({"video": [writer.made]}, {"seed": seed}, tuple(parts))
+    return Result({"video": [files.made(writer)]}, {"seed": seed}, tuple(parts))
 
 
 def placed(order: Reframe, size: tuple[int, int]) -> Canvas:
