@@ -113,4 +113,4 @@ def test_only_plain_files_of_the_attempt(place: str, tmp_path: Path) -> None:
         "dots": own / ".." / "other.png",
     }[place]
     with pytest.raises(BadFrame):
-        read_result([{"images": [[str(path), "image/png", {}]]}, {}, []], own)
+        read_result([{"images": [[str(path), "image/png", {}]]}, {}, []], str(own))

@@ -15,6 +15,7 @@ import pytest
 
 from gesso.blobs.disk import DiskStore
 from gesso.blobs.store import Blobs
+from gesso.db.faults import DatabaseFault
 from gesso.db.sqlite import SqliteDatabase
 from gesso.jobs.job import Job, NewJob, Outcome
 from gesso.jobs.store import JobStore
@@ -110,6 +111,23 @@ async def test_a_request_is_carried_out(shop: Shop) -> None:
     outcome = await shop.outcome(id_)
     assert (outcome.status, outcome.engine) == (200, "rogue")
     assert await shop.blobs.find(outcome.files[0])
+
+
+async def test_a_request_whose_storing_fails_leaves_nothing_behind(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.open()
+    await shop.outcome(await shop.add("picture"))
+    kept = shop.left()
+
+    def refuse(*_: object) -> int:
+        raise DatabaseFault("The disk is full.")
+
+    monkeypatch.setattr("gesso.jobs.moves.add_taken", refuse)
+    with pytest.raises(DatabaseFault):
+        await shop.add("picture")
+    monkeypatch.undo()
+    later = await shop.outcome(await shop.add("picture"))
+    await shop.close()
+    assert sorted(shop.left()) == sorted([*kept, shop.settings.files_dir / later.files[0][:2] / later.files[0]])
 
 
 async def test_work_that_waited_for_a_worker(shop: Shop) -> None:

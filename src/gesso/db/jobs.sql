@@ -11,6 +11,11 @@ VALUES (:id, :endpoint, :owner, :key_id, :submitted_at, :priority, :deadline, :w
 -- Puts a stored request into the queue.
 INSERT INTO queue (seq, endpoint, priority, state, deadline) VALUES (:seq, :endpoint, :priority, 'IN_QUEUE', :deadline);
 
+-- name: enqueue_taken
+-- Stores where a request stands whose worker took it as it came.
+INSERT INTO queue (seq, endpoint, priority, state, deadline, attempt, fence, worker, started_at, renewed_at)
+VALUES (:seq, :endpoint, :priority, 'IN_PROGRESS', :deadline, 1, 1, :worker, :now, :now);
+
 -- name: claim
 -- IN_QUEUE -> IN_PROGRESS for the first in line: normal before low, then first come first served.
 UPDATE queue

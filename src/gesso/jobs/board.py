@@ -56,13 +56,19 @@ class Board:
         """How many wait before a place in line: normal before low, then first come first served."""
         return sum(map(len, self._lines[:priority])) + bisect_left(self._lines[priority], seq)
 
+    @property
+    def nobody_waits(self) -> bool:
+        """Whether there is no line."""
+        return not any(self._lines)
+
     # ------------------------------------------------------------ moves, each told after its sync
 
     def enter(self, live: Live) -> None:
-        """A request has been accepted, and waits."""
+        """A request has been accepted."""
         if live.id not in self._live:
             self._live[live.id] = live
-            self._line_up(live)
+            if not live.running:
+                self._line_up(live)
 
     def start(self, job_id: str) -> None:
         """A worker has taken it."""
@@ -101,10 +107,7 @@ class Board:
             line.clear()
         for row in rows:
             running = row["state"] == "IN_PROGRESS"
-            live = Live(row["id"], row["owner"], row["endpoint"], row["priority"], row["seq"], running)
-            self._live[live.id] = live
-            if not running:
-                self._line_up(live)
+            self.enter(Live(row["id"], row["owner"], row["endpoint"], row["priority"], row["seq"], running))
 
     def _line_up(self, live: Live) -> None:
         line = self._lines[live.priority]

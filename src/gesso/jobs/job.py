@@ -58,7 +58,7 @@ class NewJob:
     secrets: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """Secret input fields; held in memory for this attempt, never stored."""
     values: object = field(default=None, repr=False, compare=False)
-    """The typed input of a direct run, which its route has made already; never stored, made anew where it is none."""
+    """The typed input, which its route has made already; never stored, made anew where it is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

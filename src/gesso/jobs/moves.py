@@ -1,6 +1,8 @@
 """Every move of a request's state, each inside one transaction and guarded by the state it starts from.
 
-    add        (nothing)    -> IN_QUEUE; add_ended and record -> COMPLETED, where the outcome is known at once
+    add        (nothing)    -> IN_QUEUE
+    add_taken  (nothing)    -> IN_PROGRESS     where a worker has room and nobody waits
+    add_ended  (nothing)    -> COMPLETED       where the outcome is known at once; `record` for direct runs
     claim      IN_QUEUE     -> IN_PROGRESS     attempt and fence rise
     finish     IN_PROGRESS  -> COMPLETED       for the newest fence; a cancelled one ends as 499
     give_back  IN_PROGRESS  -> IN_QUEUE        for the newest fence; a cancelled one ends as 499
@@ -46,6 +48,14 @@ def add(tx: Transaction, job: NewJob) -> int:
     params = job_params(job)
     params["seq"] = seq = tx.insert("jobs.insert", params)
     tx.run("jobs.enqueue", params)
+    return seq
+
+
+def add_taken(tx: Transaction, job: NewJob, worker: str, now: float) -> int:
+    """Store a request that a worker has taken as it came: its first attempt, under its first fence."""
+    params = job_params(job) | {"worker": worker, "now": now}
+    params["seq"] = seq = tx.insert("jobs.insert", params)
+    tx.run("jobs.enqueue_taken", params)
     return seq
 
 

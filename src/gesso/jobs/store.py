@@ -10,7 +10,7 @@ import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from gesso.db.database import Database, Row, Transaction
 from gesso.db.faults import DatabaseFault
@@ -30,6 +30,21 @@ class WorkerFacts:
     name: str
     facts: Mapping[str, Any]
     published_at: float
+
+
+class Taker(Protocol):
+    """A worker in this process, which may begin a request without waiting for its turn to claim."""
+
+    name: str
+
+    @property
+    def has_room(self) -> bool:
+        """Whether it would claim one more request now."""
+        ...
+
+    def begin(self, job: Job) -> None:
+        """Carry it out, from the next turn of the loop on."""
+        ...
 
 
 class JobStore:
@@ -53,6 +68,9 @@ class JobStore:
         self._board = Board()
         self._secrets: dict[str, Mapping[str, Any]] = {}
         self._held: dict[str, dict[str, int]] = {}
+        self._adding = 0
+        self.taker: Taker | None = None
+        """Who may take new requests as they come."""
         self.on_work: list[Callable[[], None]] = []
         self.on_cancel: list[Callable[[str], None]] = []
         self.on_finish: list[Callable[[str], None]] = []
@@ -67,15 +85,40 @@ class JobStore:
             return
         if job.secrets:
             self._secrets[job.id] = job.secrets
-        self._fire_work()  # before the write below is waited for: a claim of this turn joins its group
-
-        def added(seq: int) -> None:
-            self._board.enter(Live(job.id, job.owner, job.endpoint, PRIORITIES.index(job.priority), seq))
-
+        taker = self.taker if self.taker is not None and self._adding == 0 and self._board.nobody_waits else None
+        self._adding += 1
         try:
-            await self._db.write(lambda tx: moves.add(tx, job), added)
+            if taker is None or not taker.has_room:
+                await self._add_waiting(job)
+            else:
+                await self._add_taken(job, taker)
         except DatabaseFault:
             self._secrets.pop(job.id, None)
+            raise
+        finally:
+            self._adding -= 1
+
+    async def _add_waiting(self, job: NewJob) -> None:
+        self._fire_work()  # before the write below is waited for: a claim of this turn joins its group
+        await self._db.write(lambda tx: moves.add(tx, job), lambda seq: self._board.enter(live(job, seq)))
+
+    async def _add_taken(self, job: NewJob, taker: Taker) -> None:
+        """Store a request as taken, and let it begin while the disk is still at it.
+
+        Nobody can see what it does before the sync: its end is written after its beginning.
+        """
+        now = self._clock()
+        self._held.setdefault(taker.name, {})[job.id] = 1
+        taker.begin(Job(new=job, state="IN_PROGRESS", attempt=1, fence=1, started_at=now))
+
+        def added(seq: int) -> None:
+            self._board.enter(live(job, seq, running=True))
+
+        try:
+            await self._db.write(lambda tx: moves.add_taken(tx, job, taker.name, now), added)
+        except Exception:
+            self._let_go(job.id, 1)
+            self._fire_cancel(job.id)
             raise
 
     async def claim(self, worker: str, limit: int, endpoints: Sequence[str] | None = None) -> list[Job]:
@@ -165,8 +208,7 @@ class JobStore:
             self._announce_ends([ended] if ended else [])
             if answer == "CANCELLATION_REQUESTED" and ended is None:
                 self._watchers.announce(job_id)
-                for call in self.on_cancel:
-                    call(job_id)
+                self._fire_cancel(job_id)
 
         answer, _ = await self._db.write(lambda tx: moves.cancel(tx, job_id, owner, now), cancelled)
         return answer
@@ -281,6 +323,10 @@ class JobStore:
         for call in self.on_work:
             call()
 
+    def _fire_cancel(self, job_id: str) -> None:
+        for call in self.on_cancel:
+            call(job_id)
+
     def _announce_ends(self, ended: Sequence[Ended]) -> None:
         for one in ended:
             self._secrets.pop(one.id, None)
@@ -300,3 +346,8 @@ class JobStore:
         for held in self._held.values():
             if held.get(job_id) == fence:
                 del held[job_id]
+
+
+def live(job: NewJob, seq: int, *, running: bool = False) -> Live:
+    """What the board keeps of a request."""
+    return Live(job.id, job.owner, job.endpoint, PRIORITIES.index(job.priority), seq, running)

@@ -106,6 +106,7 @@ class Worker:
         self._store.on_work.append(self._wakes.set)
         self._store.on_cancel.append(self._on_cancel)
         await self._pool.start()
+        self._store.taker = self
         beat = asyncio.create_task(self._beat(), name="gesso-worker-beat")
         try:
             await self._publish()
@@ -115,6 +116,7 @@ class Worker:
             if self._running and self._grace > 0:
                 await asyncio.wait(self._running_tasks(), timeout=self._grace)
         finally:
+            self._store.taker = None
             beat.cancel()
             self._store.on_work.remove(self._wakes.set)
             self._store.on_cancel.remove(self._on_cancel)
@@ -134,7 +136,7 @@ class Worker:
 
     async def _claim(self) -> None:
         self._wakes.clear()
-        room = self._pool.room - len(self._running) - self._direct
+        room = self._room
         self._full = True  # until the store has said otherwise: a place may be freed while we ask
         if room <= 0:
             return
@@ -145,8 +147,17 @@ class Worker:
             await asyncio.sleep(SAFETY)
             return
         for job in jobs:
-            self._begin(job)
+            self.begin(job)
         self._full = len(jobs) == room
+
+    @property
+    def _room(self) -> int:
+        return self._pool.room - len(self._running) - self._direct
+
+    @property
+    def has_room(self) -> bool:
+        """Whether one more request could begin."""
+        return not self._closing and self._room > 0
 
     def _place_freed(self) -> None:
         if self._full:
@@ -175,7 +186,8 @@ class Worker:
 
     # ------------------------------------------------------------ one job
 
-    def _begin(self, job: Job) -> None:
+    def begin(self, job: Job) -> None:
+        """Carry out a request that is claimed, or is being stored as taken."""
         running = Running(job)
         # By attempt: the next one may be claimed before this one's task has quite ended.
         self._running[job.id, job.fence] = running

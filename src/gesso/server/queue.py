@@ -22,7 +22,7 @@ from gesso.jobs.job import LogLine, NewJob, Status
 from gesso.server.body import read_body
 from gesso.server.call import Call
 from gesso.server.events import PING, PING_SECONDS, EventStream
-from gesso.server.intake import Received, is_yes, new_job, query_value, read_input, refused_input
+from gesso.server.intake import is_yes, new_job, query_value, read_input, refused_input
 from gesso.server.reply import JSON, Headers, Reply, json_reply, replay
 from gesso.server.routing import Route
 from gesso.server.run import check_app
@@ -67,19 +67,17 @@ class _Desk:
         webhook = webhook_of(call, station.settings, is_open=station.is_open)
         await self._check_length(call, endpoint)
         station.blobs.check_room()
-        job = new_job(call, endpoint, received, direct=False, webhook=webhook)
-        await self._add(job, endpoint, received)
-        return self._accepted(call, job)
-
-    async def _add(self, job: NewJob, endpoint: Endpoint, received: Received) -> None:
         try:
-            endpoint.parse(received.raw, self._station.limits)
+            values = endpoint.parse(received.raw, station.limits)
         except InputError as error:
             # fal validates in the runner: a bad input is accepted, and its result is the 422.
             kept, outcome = refused_input(received, error, time.time())
-            await self._store.add(replace(job, input=kept), outcome)
+            job = new_job(call, endpoint, replace(received, body=kept), direct=False, webhook=webhook)
+            await self._store.add(job, outcome)
         else:
+            job = new_job(call, endpoint, received, direct=False, webhook=webhook, values=values)
             await self._store.add(job)
+        return self._accepted(call, job)
 
     async def _check_length(self, call: Call, endpoint: Endpoint) -> None:
         given = query_value(call.query, "fal_max_queue_length")
