@@ -21,6 +21,7 @@ from gesso.tasks import (
     Reframe,
     Task,
     TextToImage,
+    Train,
     UpscaleVideo,
 )
 
@@ -31,6 +32,7 @@ DRAWN: Mapping[type[Task], str] = {
     EditImage: "gesso.engines.sketch.edit_image:make",
     Inpaint: "gesso.engines.sketch.inpaint:make",
     ImagesTo3D: "gesso.engines.sketch.images_to_3d:make",
+    Train: "gesso.engines.sketch.train:make",
     Interpolate: "gesso.engines.sketch.interpolate:make",
     MergeAudioVideo: "gesso.engines.sketch.merge_audio_video:make",
     Reframe: "gesso.engines.sketch.reframe:make",
