@@ -114,10 +114,12 @@ def _nested(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _listed(value) for name, value in out.items()}
 
 
-def _listed(value: Any) -> Any:
+def _listed(value: object) -> object:
     """The list that an object with numbers for names stands for."""
-    inside = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
-    return list(inside.values()) if inside and all(name.isdigit() for name in inside) else value
+    if not isinstance(value, dict):
+        return value
+    inside = cast("dict[str, Any]", value)
+    return list(inside.values()) if inside and all(name.isdigit() for name in inside) else inside
 
 
 def _data_uri(made: Made) -> dict[str, Any]:
