@@ -105,7 +105,8 @@ class ModelUrls(BaseModel):
     glb: File = Field(description="The mesh as binary glTF.")
     fbx: File | None = Field(None, description="The mesh as FBX.")
     obj: File | None = Field(
-        None, description="The mesh as Wavefront OBJ, with the colours of its points; names `model.mtl` as its material."
+        None,
+        description="The mesh as Wavefront OBJ, with the colours of its points; names `model.mtl` as its material.",
     )
     usdz: File | None = Field(None, description="The mesh as USDZ.")
     mtl: File | None = Field(None, description="The material of the OBJ; it names the textures by their file names.")
