@@ -25,8 +25,10 @@ class TrainerInput(Input):
 
     training_data_url: ArchiveUrl = Field(
         description=(
-            "A zip archive of pictures or clips in one style: ten or more are advised. A text file with the same name "
-            "as a picture or clip is its caption."
+            "A zip archive of pictures or clips in one style: ten or more are advised, two are needed, a thousand are "
+            "the most. A text file with the same name as a picture or clip is its caption. A sketch trains a small "
+            "network of Wan's build that it has inside, not Wan itself, and measures the set's palette and texture: "
+            "sketches that use the LoRA follow them."
         )
     )
     number_of_steps: int = Field(400, ge=1, description="How many steps to train.")
@@ -36,7 +38,13 @@ class TrainerInput(Input):
     trigger_phrase: str = Field(
         "", description="Words that will call up what was learned; they are put before every caption."
     )
-    auto_scale_input: bool = Field(False, description="Bring every clip to 81 frames at 16 frames per second.")
+    auto_scale_input: bool = Field(
+        False,
+        description=(
+            "Bring every clip to 81 frames at 16 frames per second; a shorter one goes back and forth until they are "
+            "full. Without it a sketch takes a clip's first 81 frames at that rate, or as many as it has."
+        ),
+    )
 
     def task(self) -> Train:
         return Train(
