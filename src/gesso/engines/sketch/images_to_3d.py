@@ -13,7 +13,21 @@ import numpy as np
 from gesso.engines.engine import Context, Made, Result
 from gesso.engines.sketch import pictures, safety
 from gesso.engines.sketch.edit.canvas import Pixels, reduced
-from gesso.engines.sketch.mesh import atlas, bake, carve, dress, fbx, glb, hull, obj, thumbnail, turntable, usdz, views
+from gesso.engines.sketch.mesh import (
+    atlas,
+    bake,
+    carve,
+    dress,
+    fbx,
+    glb,
+    hull,
+    obj,
+    pose,
+    thumbnail,
+    turntable,
+    usdz,
+    views,
+)
 from gesso.engines.sketch.mesh.atlas import Atlas
 from gesso.engines.sketch.mesh.hull import Body
 from gesso.engines.sketch.mesh.model import Maps, Model
@@ -64,6 +78,7 @@ def make(task: Task, context: Context) -> Result:
     mesh = _mesh(order, hull.body(seen, yaws, symmetric=mirrored), context)
     context.progress(0.4, "painting")
     painted = _painted(order, mesh, seen, yaws, context) if order.texture else None
+    mesh = _posed(order, mesh, seen[0], mirrored, context)
     parts += [part for part in (painted.parts if painted else ()) if part not in parts]
     texts = {"Software": "Gesso", "Engine": "sketch", "Parts": ", ".join(parts) or "none", "Endpoint": context.endpoint}
     context.progress(0.7, "writing files")
@@ -92,8 +107,6 @@ def _mirrored(order: ImagesTo3D, front: View, context: Context) -> bool:
 
 
 def _mesh(order: ImagesTo3D, body: Body, context: Context) -> Mesh:
-    if order.t_pose:
-        context.log("The pose was not changed: the sketch engine knows no limbs. Give views with the arms held out.")
     if not order.remesh:
         mesh = carve.raw(body)
         context.log(f"The surface as it came: {len(mesh.faces)} triangles; topology and target_polycount not used.")
@@ -101,6 +114,15 @@ def _mesh(order: ImagesTo3D, body: Body, context: Context) -> Mesh:
     mesh = (carve.quads if order.topology == "quad" else carve.triangles)(body, order.polycount)
     context.log(f"{len(mesh.faces)} {order.topology}s, {len(mesh.points)} points; asked for {order.polycount}.")
     return mesh
+
+
+def _posed(order: ImagesTo3D, mesh: Mesh, front: View, mirrored: bool, context: Context) -> Mesh:
+    """With its arms held out where that is asked for: after painting, for the views show the old pose."""
+    if not order.t_pose:
+        return mesh
+    posed, count = pose.raised(mesh, front, symmetric=mirrored)
+    context.log(f"Pose: {count} arms raised." if count else "Pose: no arm hangs free of the body; nothing was changed.")
+    return posed
 
 
 def _painted(order: ImagesTo3D, mesh: Mesh, seen: Sequence[View], yaws: Sequence[float], context: Context) -> _Painted:
