@@ -37,10 +37,6 @@ class _Converter:
         self.constants: dict[int, Array] = weights(self.model)
         operators = cast("dict[str, Any]", vars(tflite.BuiltinOperator))
         self.codes = {value: key for key, value in operators.items() if isinstance(value, int)}
-            value: key
-            for key, value in cast("dict[str, Any]", vars(tflite.BuiltinOperator)).items()
-            if isinstance(value, int)
-        }
 
     def run(self) -> bytes:
         for index in self.graph.InputsAsNumpy():
