@@ -21,6 +21,7 @@ from gesso.tasks import (
     Reframe,
     Task,
     TextToImage,
+    TextToVideo,
     Train,
     UpscaleVideo,
 )
@@ -32,6 +33,7 @@ DRAWN: Mapping[type[Task], str] = {
     EditImage: "gesso.engines.sketch.edit_image:make",
     Inpaint: "gesso.engines.sketch.inpaint:make",
     ImagesTo3D: "gesso.engines.sketch.images_to_3d:make",
+    TextToVideo: "gesso.engines.sketch.text_to_video:make",
     Train: "gesso.engines.sketch.train:make",
     Interpolate: "gesso.engines.sketch.interpolate:make",
     MergeAudioVideo: "gesso.engines.sketch.merge_audio_video:make",
@@ -40,7 +42,7 @@ DRAWN: Mapping[type[Task], str] = {
 }
 """Task to `module:function`; the function takes the task and the context and gives the result."""
 
-NEEDED = ("numpy", "cv2", "PIL", "onnxruntime", "gesso_sketch_assets")
+NEEDED = ("numpy", "av", "cv2", "PIL", "onnxruntime", "gesso_sketch_assets")
 """Modules of the `sketch` extra without which nothing can be drawn."""
 
 INSTALL = "pip install 'gesso[sketch]'"

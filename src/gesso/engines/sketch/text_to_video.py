@@ -1,0 +1,66 @@
+"""Text to video: the scene is drawn in layers, the prompt's verbs and camera words move them, sound is laid under."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from typing import cast
+
+import cv2
+import numpy as np
+
+from gesso.engines.engine import Context, Result
+from gesso.engines.sketch import prompt, safety
+from gesso.engines.sketch.description import sentences
+from gesso.engines.sketch.video import animatic, drawn, film
+from gesso.engines.sketch.video.acts import Clock
+from gesso.tasks import Task, TextToVideo
+
+
+def make(task: Task, context: Context) -> Result:
+    """An animatic of exactly the asked size, length and rate, the same for the same task and seed."""
+    order = cast("TextToVideo", task)
+    cv2.setNumThreads(1)
+    film.check_size(order.size, context)
+    seed = order.seed if order.seed is not None else secrets.randbits(32)
+    started = time.perf_counter()
+    rng = np.random.Generator(np.random.PCG64(seed))
+    clock = Clock(max(1, round(order.seconds * order.fps)), order.fps, order.loop)
+    plan = animatic.plan(
+        order.prompt,
+        order.sampling.negative_prompt,
+        clock,
+        free=True,
+        strength=motion_strength(order.sampling.guidance),
+    )
+    found = prompt.parse(plan.camera.text, order.sampling.negative_prompt)
+    for line in [*sentences(found), *animatic.sentences(plan)]:
+        context.log(line)
+    path = animatic.poses(plan, rng)
+    drawing = drawn.Drawing(
+        order.look.style, sharpness=crispness(order.sampling.steps), margin=animatic.margin(plan, path)
+    )
+    shot = drawn.stage(found, order.size, drawing, rng)
+    context.progress(0.15, "drawn")
+    renderer = animatic.renderer(shot, plan, path, rng)
+    parts = (*shot.parts, *([safety.NAME] if order.safety.check else []))
+    made = film.write(
+        renderer.frame,
+        clock.count,
+        order.size,
+        order.fps,
+        context,
+        texts=film.texts(context, parts, seed),
+        wanted=order.safety,
+    )
+    return Result({"video": [made]}, film.values(order.prompt, seed, time.perf_counter() - started), parts)
+
+
+def motion_strength(guidance: float | None) -> float:
+    """Guidance as how far the motions go: 0.6 at 0, 1 at 5 and where none is given, 1.35 from 10 on."""
+    return 1.0 if guidance is None else float(np.interp(guidance, [0, 5, 10], [0.6, 1.0, 1.35]))
+
+
+def crispness(steps: int | None) -> float:
+    """Steps as crispness of the drawing: none for one step, full from 50 on."""
+    return float(np.interp(30 if steps is None else steps, [1, 4, 30, 50], [0.0, 0.12, 0.30, 0.40]))

@@ -1,0 +1,176 @@
+"""From a shot and a prompt to frames: who acts, what nature does, where the camera goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gesso.engines.sketch.video import camera, directions, nature, script, veils
+from gesso.engines.sketch.video.acts import Act, Clock, Motion, perform
+from gesso.engines.sketch.video.camera import Pose
+from gesso.engines.sketch.video.directions import Directions, Move
+from gesso.engines.sketch.video.nature import Layer
+from gesso.engines.sketch.video.render import Renderer
+from gesso.engines.sketch.video.script import Line, Script
+from gesso.engines.sketch.video.shot import Shot, Thing
+
+CLOUD_SPEED, CLOUD_SPEED_TOLD, CLOUD_SPEED_LAPSE = 0.004, 0.016, 0.085
+"""Widths a second that the sky drifts: always, where clouds are told of, in a time lapse."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What shall happen in one video."""
+
+    camera: Directions
+    script: Script
+    clock: Clock
+    free: bool
+    """Whether the first frame is ours to choose; a given picture must be the first frame as it is."""
+    strength: float = 1.0
+    """How far motions go, by the guidance."""
+
+    @property
+    def moves(self) -> list[Move]:
+        """The camera's moves, with the one it makes when nobody told it any."""
+        told = [replace(move, strength=move.strength * self.strength) for move in self.camera.moves]
+        idle = not told and not self.camera.asked and not self.script.still
+        return [camera.IDLE] if idle else told
+
+
+def plan(
+    prompt: str, negative: str, clock: Clock, *, free: bool, strength: float = 1.0, embellish: bool = True
+) -> Plan:
+    """Read a prompt. Without `embellish` a camera that was told nothing stands still."""
+    told = directions.without(directions.read(prompt), negative)
+    if not embellish and not told.moves:
+        told.asked = True
+    return Plan(told, script.read(told.text, negative), clock, free, strength)
+
+
+def sentences(made: Plan) -> list[str]:
+    """The plan in plain words, for the request's log."""
+    if made.camera.moves:
+        camera_line = "Camera: " + ", ".join(_told(move) for move in made.camera.moves) + "."
+    else:
+        camera_line = "Camera: " + ("comes a little nearer." if made.moves else "stands still.")
+    acts = ", ".join(f"{line.noun or 'subject'} {line.verb}s" for line in made.script.lines)
+    lines = [camera_line, f"Action: {acts or 'none asked'}."]
+    if made.script.effects:
+        lines.append(f"Effects: {', '.join(made.script.effects)}.")
+    if made.script.light or made.script.timelapse:
+        lines.append(f"Light: {made.script.light or 'of the hours passing'}.")
+    lines += [f"Direction not followed: {text}." for text in made.camera.unknown]
+    return lines
+
+
+def _told(move: Move) -> str:
+    span = "" if (move.start, move.end) == (0, 1) else f" ({move.start:.0%} to {move.end:.0%})"
+    return move.kind + span
+
+
+def poses(made: Plan, rng: np.random.Generator) -> list[Pose]:
+    """The camera's path, before it follows anybody."""
+    moves = [move for move in made.moves if move.kind != "track"]
+    if not moves and made.moves and not made.camera.moves:
+        moves = [camera.IDLE]
+    return camera.path(moves, made.clock.count, made.clock.fps, loop=made.clock.loop, rng=rng)
+
+
+def margin(made: Plan, path: Sequence[Pose]) -> float:
+    """How far beyond the picture the shot must reach, share of a side."""
+    tracks = any(move.kind == "track" for move in made.moves)
+    return max(camera.margin(path), camera.MOST_MARGIN if tracks else 0.0)
+
+
+def renderer(shot: Shot, made: Plan, path: list[Pose], rng: np.random.Generator) -> Renderer:
+    """Everything set in motion."""
+    size = (shot.width, shot.height)
+    acts = _cast(shot.things, made)
+    motions = [
+        perform(thing, own, made.clock, size, free=made.free, rng=rng)
+        for thing, own in zip(shot.things, acts, strict=True)
+    ]
+    if any(move.kind == "track" for move in made.moves) and motions:
+        path = _tracked(shot, path, motions, acts)
+    return Renderer(shot, path, motions, surfaces=_surfaces(shot, made, rng), veils=_veils(shot, made, rng))
+
+
+def _tracked(shot: Shot, path: list[Pose], motions: list[Motion], acts: list[list[Act]]) -> list[Pose]:
+    """The camera keeps the main actor where it is."""
+    busy = [k for k, own in enumerate(acts) if own] or list(range(len(motions)))
+    main = max(busy, key=lambda k: shot.things[k].width * shot.things[k].height)
+    motion = motions[main]
+    return camera.follow(path, [(float(x) / shot.width, 0.0) for x in motion.x - motion.x[0] * 0])
+
+
+# ---------------------------------------------------------------- who acts
+
+
+def _cast(things: Sequence[Thing], made: Plan) -> list[list[Act]]:
+    """The acts of each thing: a verb goes to the things of its noun, else to the largest."""
+    acts: list[list[Act]] = [[] for _ in things]
+    if not things:
+        return acts
+    if made.script.still:
+        return [[Act("rest")] for _ in things]
+    main = max(range(len(things)), key=lambda k: things[k].width * things[k].height)
+    for line in made.script.lines:
+        for number, k in enumerate(_named(line, things) or [main]):
+            # Two of a kind do not move as one.
+            act = replace(line.act, strength=line.act.strength * made.strength * (1 + 0.09 * number))
+            if act.name not in [own.name for own in acts[k]]:
+                acts[k].append(act)
+    return acts
+
+
+def _named(line: Line, things: Sequence[Thing]) -> list[int]:
+    if not line.noun:
+        return []
+    return [k for k, thing in enumerate(things) if thing.label and line.noun in _words(thing.label)]
+
+
+def _words(label: str) -> set[str]:
+    words = set(label.lower().replace("-", " ").split())
+    return words | {word.removesuffix("s") for word in words} | {word.removesuffix("es") for word in words}
+
+
+# ---------------------------------------------------------------- what nature does
+
+
+def _surfaces(shot: Shot, made: Plan, rng: np.random.Generator) -> list[Layer]:
+    if made.script.still:
+        return []
+    effects, clock, found = made.script.effects, made.clock, list[Layer]()
+    if shot.sky is not None and (box := nature.box_of(shot.sky)):
+        if made.script.timelapse or not shot.night:
+            speed = CLOUD_SPEED_LAPSE if made.script.timelapse else CLOUD_SPEED
+            speed = max(speed, CLOUD_SPEED_TOLD * effects.get("clouds", 0))
+            found.append(nature.Clouds(shot.background, shot.sky, box, clock, speed * made.strength))
+        if shot.night and ("stars" in effects or made.free):
+            found.append(nature.Twinkle(shot.background, box, clock, effects.get("stars", 0.6), rng))
+    if shot.water is not None and (box := nature.box_of(shot.water)):
+        found.append(nature.Water(shot.water, box, clock, effects.get("water", 0.8) * made.strength, rng))
+    if shot.plants is not None and "wind" in effects and (box := nature.box_of(shot.plants)):
+        found.append(nature.Sway(shot.plants, box, clock, effects["wind"] * made.strength, rng))
+    if "flicker" in effects:
+        found.append(nature.Flicker(shot.background, clock, effects["flicker"]))
+    return found
+
+
+def _veils(shot: Shot, made: Plan, rng: np.random.Generator) -> list[Layer]:
+    effects, size, found = made.script.effects, (shot.width, shot.height), list[Layer]()
+    if "fog" in effects:
+        found.append(veils.Fog(size, made.clock, effects["fog"], rng, free=made.free))
+    hour = made.script.light or ("evening" if made.script.timelapse and not shot.night else "")
+    if hour:
+        start = "night" if made.free and hour == "morning" and not shot.night else ""
+        found.append(veils.Hour(hour if not start else "", made.clock, start=start))
+    for kind in veils.KINDS:
+        if kind in effects:
+            found.append(veils.Particles(kind, size, made.clock, effects[kind], rng, free=made.free))
+    if "lightning" in effects:
+        found.append(veils.Lightning(made.clock, effects["lightning"], rng))
+    return found

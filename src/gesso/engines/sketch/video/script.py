@@ -1,0 +1,214 @@
+"""What a prompt says happens: verbs to acts of its subjects, nature's own motion to effects, hours to light.
+
+Each verb belongs to the last noun before it. Where that noun is scenery ("leaves fall", "clouds drift") nothing of the
+foreground acts, and the effect of that name runs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from gesso.engines.sketch import lexicon
+from gesso.engines.sketch.video.acts import Act
+
+_VERBS = {
+    "run": "run sprint race gallop chase jog dash hurry rush charge bound trot scamper flee",
+    "walk": "walk stroll march wander step approach stride creep pace hike tiptoe come go travel head leave cross",
+    "fly": "fly soar glide flutter swoop flap hover",
+    "swim": "swim dive paddle snorkel",
+    "drive": "drive ride cycle speed cruise pedal move accelerate",
+    "sail": "sail row voyage",
+    "slide": "slide skate ski glide surf slither crawl skateboard snowboard",
+    "tumble": "roll tumble bounce",
+    "jump": "jump hop leap skip bounce spring pounce",
+    "dance": "dance celebrate boogie cheer groove play",
+    "spin": "spin twirl pirouette whirl turn rotate revolve",
+    "wheel": "cartwheel somersault",
+    "fall": "fall drop collapse land plunge",
+    "rise": "rise ascend climb launch lift blast",
+    "sink": "sink descend submerge kneel crouch bow",
+    "float": "float hover levitate drift bob dangle",
+    "rock": "rock sway swing wobble pendulum",
+    "wave": "wave greet beckon clap conduct stir shake",
+    "nod": "nod eat drink chew sip read talk speak say laugh sing smile blink peck bark meow roar yawn whisper",
+    "shiver": "shiver tremble vibrate quiver rumble quake",
+    "grow": "grow expand inflate swell bloom blossom unfold open",
+    "shrink": "shrink deflate wilt wither melt dissolve",
+    "vanish": "vanish disappear fade evaporate",
+    "appear": "appear emerge materialize",
+    "rest": "freeze",
+}
+
+_EFFECTS = {
+    # effect: nouns (and adjectives) that call for it wherever they stand
+    "rain": "rain rainy raining rainfall drizzle downpour raindrop raindrops storm thunderstorm monsoon",
+    "snow": "snowing snowfall snowflake snowflakes blizzard snowstorm flurries",
+    "leaves": "autumn",
+    "petals": "petal petals sakura confetti",
+    "sparks": "spark sparks ember embers campfire bonfire forge",
+    "bubbles": "bubble bubbles underwater",
+    "fireflies": "firefly fireflies glowworms sprites fairy",
+    "dust": "dust dusty motes pollen sandstorm",
+    "fog": "fog mist foggy misty smoke steam haze smoky steaming",
+    "stars": "star stars starry twinkle twinkling night galaxy nebula milky",
+    "water": "water sea ocean lake river wave waves ripple ripples pond stream waterfall tide surf pool fountain",
+    "clouds": "cloud clouds sky cloudy skies",
+    "wind": "wind windy breeze breezy gust sway swaying rustle rustling grass meadow field reeds wheat",
+    "lightning": "lightning thunder thunderstorm",
+    "flicker": "candle candles candlelight flame flames fire torch flicker flickering neon fireplace",
+}
+_WITH_VERB = {
+    "snow": r"\bsnow\w*\b[^.,;]{0,24}\b(fall|falls|falling|drift\w*|blow\w*|swirl\w*)\b|\b(falling|drifting|swirling) snow",
+    "leaves": r"\b(leaf|leaves|foliage)\b[^.,;]{0,24}\b(fall|falls|falling|drift\w*|blow\w*|swirl\w*|flutter\w*)\b"
+    r"|\bfalling leaves",
+    "petals": r"\bblossoms?\b[^.,;]{0,24}\b(fall|falls|falling|drift\w*)\b",
+}
+_LIGHT = {
+    "evening": r"sun (sets|setting|goes down|sinks|dips)|sunset approaches|(into|to|towards?) (dusk|evening|sunset)|dusk falls",
+    "night": r"night (falls|comes|descends)|day (turns )?(in)?to night|(gets|grows|getting|growing) dark(er)?|lights? (go|goes) out",
+    "morning": r"sun (rises|rising|comes up|comes over)|dawn breaks|night (turns )?(in)?to day|wakes up"
+    r"|(gets|grows|getting|growing) (light|bright)(er)?|light (spreads|returns)",
+    "gold": r"light turns? [^.,;]{0,20}gold",
+}
+_TIMELAPSE = re.compile(r"time[- ]?lapse|hyper[- ]?lapse", re.IGNORECASE)
+_SLOW = frozenset(["slowly", "slow", "gently", "gentle", "softly", "calmly", "lazily", "leisurely", "slightly", "subtly", "quietly"])
+_FAST = frozenset(["quickly", "fast", "rapidly", "wildly", "furiously", "swiftly", "energetically", "suddenly", "frantically", "hard"])
+_SIDE = {"left": -1.0, "leftward": -1.0, "leftwards": -1.0, "right": 1.0, "rightward": 1.0, "rightwards": 1.0}
+_NEAR = re.compile(r"\b(towards?|to|at|into) (the |us|me)?\s*(camera|viewer|lens|us|me)\b|\bforwards?\b")
+_FAR = re.compile(r"\b(away|into the distance|towards? the horizon|off into)\b")
+_STILL = re.compile(
+    r"\b(motionless|perfectly still|stands? still|sits? still|frozen in (time|place)|freeze frame|no movement)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One verb of the prompt: its act, and the noun it belongs to (dictionary form; empty where none stands before)."""
+
+    act: Act
+    noun: str
+    verb: str
+
+
+@dataclass(slots=True)
+class Script:
+    """What happens: acts in the order of the prompt, effects with their strengths, the course of the light."""
+
+    lines: list[Line] = field(default_factory=list[Line])
+    effects: dict[str, float] = field(default_factory=dict[str, float])
+    light: str = ""
+    timelapse: bool = False
+    still: bool = False
+    """Whether the prompt asks that nothing moves."""
+
+    @property
+    def told(self) -> bool:
+        """Whether the prompt says anything that moves."""
+        return bool(self.lines or self.effects or self.light or self.timelapse)
+
+
+@cache
+def _verbs() -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for act, words in _VERBS.items():
+        for word in words.split():
+            found.setdefault(word, act)
+    return found
+
+
+@cache
+def _nature() -> Mapping[str, str]:
+    return {word: effect for effect, words in _EFFECTS.items() for word in words.split()}
+
+
+_SCENERY = frozenset(
+    ["leaf", "leave", "snow", "snowflake", "rain", "cloud", "wave", "water", "sea", "ocean", "river", "smoke", "steam", "fog", "mist", "dust", "spark", "ember", "flame", "fire", "light", "sun", "moon", "star", "wind", "grass", "tree", "branch", "petal", "blossom", "bubble", "shadow", "camera", "lens", "shot", "tide", "sky", "aurora", "lightning", "rainbow", "sand", "curtain", "hair", "reed", "wheat", "flag", "firefly", "confetti", "ripple", "sunlight", "dawn", "night", "day", "evening", "dusk"]
+)
+
+
+def read(prompt: str, negative: str = "") -> Script:
+    """The script of a prompt; what the negative prompt names does not happen."""
+    text = re.sub(r"\[[^\]]*\]|<[^>]*>", " ", prompt).lower()
+    text = re.sub(r"\"[^\"]*\"", " ", text)
+    script = Script(timelapse=_TIMELAPSE.search(text) is not None, still=_STILL.search(text) is not None)
+    script.light = next((name for name, pattern in _LIGHT.items() if re.search(pattern, text)), "")
+    for clause in re.split(r"[.;!?]", text):
+        script.lines += _lines(clause)
+    acted = {line.verb for line in script.lines}
+    script.effects = _effects(" ".join(word for word in text.split() if word.strip(",.;!?").rstrip("s") not in acted))
+    banned = set(re.findall(r"[a-z]+", negative.lower()))
+    script.effects = {name: value for name, value in script.effects.items() if not _banned(name, banned)}
+    script.lines = [line for line in script.lines if not banned & {line.verb, line.act.name, f"{line.verb}ing"}]
+    if script.still or banned & {"motion", "movement"}:
+        script.lines = []
+    return script
+
+
+def _banned(effect: str, banned: set[str]) -> bool:
+    return bool(banned & {effect, *_EFFECTS[effect].split()})
+
+
+def _effects(text: str) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for word in re.findall(r"[a-z]+", text):
+        effect = _nature().get(word)
+        if effect:
+            found[effect] = 1.0
+    for effect, pattern in _WITH_VERB.items():
+        if re.search(pattern, text):
+            found[effect] = 1.0
+    if re.search(r"\b(heavy|strong|violent|stormy|raging|crashing|torrential|wild)\b", text):
+        found = dict.fromkeys(found, 1.5)
+    elif re.search(r"\b(light|gentle|calm|soft|quiet|still) (rain|snow|wind|breeze|waves?|sea|water|lake)", text):
+        found = dict.fromkeys(found, 0.6)
+    return found
+
+
+def _lines(clause: str) -> list[Line]:
+    """The acts of one sentence."""
+    words = re.findall(r"[a-z]+", clause)
+    lines: list[Line] = []
+    noun = ""
+    for place, word in enumerate(words):
+        verb = _verb(word, words[place - 1] if place else "", noun)
+        if verb is None:
+            noun = noun if word in _SIDE else _noun(word) or noun
+            continue
+        if noun in _SCENERY:
+            continue
+        after = words[place + 1 : place + 10]
+        lines.append(Line(_act(_verbs()[verb], words[max(0, place - 2) : place] + after, clause), noun, verb))
+    return lines
+
+
+_DETERMINERS = frozenset(["a", "an", "the", "his", "her", "its", "their", "my", "your", "our", "this", "that", "these", "those", "of", "some", "two", "three", "in", "on"])
+
+
+_PLURALS = frozenset({"leaves", "waves", "lights", "falls", "clouds", "swings", "drops", "springs", "cycles"})
+
+
+def _verb(word: str, before: str, noun: str) -> str | None:
+    """The verb that a word is a form of, if it stands where a verb can: "the play" and "a walk" are things."""
+    if word in _SIDE or (before in _DETERMINERS and not word.endswith("ing")):
+        return None
+    if word in _PLURALS and not (noun and before == noun):
+        return None
+    for stem in (word, lexicon.lemma(word, "v")):
+        if stem in _verbs():
+            return stem
+    return None
+
+
+def _noun(word: str) -> str:
+    lemma = lexicon.lemma(word)
+    return lemma if lemma in _SCENERY or (lexicon.is_noun(lemma) and len(lemma) > 2) else ""
+
+
+def _act(name: str, near: list[str], clause: str) -> Act:
+    side = next((_SIDE[word] for word in near if word in _SIDE), 0.0)
+    pace = 0.6 if any(word in _SLOW for word in near) else 1.45 if any(word in _FAST for word in near) else 1.0
+    nearer = 1.0 if _NEAR.search(clause) else -1.0 if _FAR.search(clause) else 0.0
+    return Act(name, side, pace, nearer if name in ("run", "walk", "fly", "drive", "swim", "sail", "slide") else 0.0)
