@@ -8,7 +8,10 @@ import cv2
 import numpy as np
 import pytest
 
-from gesso.engines.sketch import looks, paints, palette, vector, vocabulary
+from gesso.engines.sketch import looks, paints, palette, prompt, text_to_image, vector, vocabulary
+from gesso.shapes import Size
+from gesso.tasks import Sampling, TextToImage
+from tests.catalog.facts import ENDPOINTS, ours
 
 
 def picture(height: int = 90, width: int = 120) -> np.ndarray:
@@ -19,22 +22,34 @@ def picture(height: int = 90, width: int = 120) -> np.ndarray:
     return out
 
 
-@pytest.mark.parametrize("look", sorted(paints.LOOKS))
-@pytest.mark.parametrize("size", [(1, 1), (2, 7), (90, 120), (300, 40)])
-def test_every_look_keeps_the_size_and_repeats(look: str, size: tuple[int, int]) -> None:
-    source = picture(*size) if min(size) > 2 else np.full((*size, 3), 90, np.uint8)
+STILLS = [endpoint for endpoint in ENDPOINTS.values() if endpoint.category in ("text-to-image", "image-to-image")]
+NAMED = sorted(name for name in looks.recipes() if "/" not in name)
+
+
+def shaded(height: int, width: int) -> np.ndarray:
+    """The picture with light that falls off and a little noise, as nothing real is flat."""
+    noise = np.random.default_rng(0).normal(0, 4, (height, width, 1))
+    return np.clip(picture(height, width) * np.linspace(1.1, 0.7, width)[None, :, None] + noise, 0, 255).astype(
+        np.uint8
+    )
+
+
+@pytest.mark.parametrize("look", NAMED)
+def test_every_look_keeps_the_size_repeats_and_changes_the_picture(look: str) -> None:
+    source = shaded(60, 83)
     first = looks.apply(look, source, np.random.default_rng(3), networks=False).pixels
     second = looks.apply(look, source, np.random.default_rng(3), networks=False).pixels
     assert first.shape == source.shape
     assert first.dtype == np.uint8
     assert np.array_equal(first, second)
+    assert np.abs(first.astype(int) - source).mean() > 1.5
 
 
-@pytest.mark.parametrize("look", sorted(paints.LOOKS))
-def test_every_look_changes_the_picture(look: str) -> None:
-    source = picture()
-    changed = looks.apply(look, source, np.random.default_rng(3), networks=False).pixels
-    assert np.abs(changed.astype(int) - source).mean() > 1.5
+@pytest.mark.parametrize("size", [(1, 1), (3, 17)])
+def test_looks_take_tiny_pictures(size: tuple[int, int]) -> None:
+    source = np.full((*size, 3), 90, np.uint8)
+    for look in NAMED:
+        assert looks.apply(look, source, np.random.default_rng(3), networks=False).pixels.shape == source.shape
 
 
 def test_networks_are_named_when_they_run() -> None:
@@ -47,13 +62,51 @@ def test_an_unknown_look_changes_nothing() -> None:
 
 
 def test_styles_lead_to_looks_that_exist() -> None:
-    assert {look for _, look in vocabulary.styles()} <= {*paints.LOOKS, ""}
     kinds = {value for kind, value in vocabulary.phrases().values() if kind == "look"}
-    assert kinds <= set(paints.LOOKS)
+    assert kinds <= set(looks.recipes())
+    assert len(kinds) >= 30
+    assert {step.name for steps in looks.recipes().values() for step in steps} <= {*looks.TREATMENTS, "network"}
+
+
+def endpoint_styles() -> list[str]:
+    """Every word that an endpoint's style field takes and that asks for something."""
+    styles = [ours(endpoint.input).get("style") for endpoint in STILLS]
+    return sorted({word for field in styles if field for word in field.enum} - {"any", "auto"})
+
+
+def test_every_style_of_every_endpoint_has_a_result_of_its_own() -> None:
+    words = [word for word in endpoint_styles() if not word.startswith(("vector_", "icon"))]
+    order = TextToImage(prompt="a fox in a forest", size=Size(256, 192), seed=5, sampling=Sampling(acceleration="high"))
+    source = text_to_image.draw(order, prompt.parse(order.prompt), order.size, 5).pixels
+    seen = {word: seen_as(looks.apply(word, source, np.random.default_rng(1)).pixels) for word in words}
+    alike = [
+        (first, second)
+        for i, first in enumerate(words)
+        for second in words[i + 1 :]
+        if looks.recipes()[first] != looks.recipes()[second] and np.abs(seen[first] - seen[second]).mean() < 2.5
+    ]
+    assert len(words) > 70
+    assert alike == []
+
+
+def seen_as(pixels: np.ndarray) -> np.ndarray:
+    """What an eye has of a picture: its colours, and how rough it is where."""
+    small = cv2.resize(pixels, (64, 48), interpolation=cv2.INTER_AREA).astype(float)
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    rough = cv2.resize(np.abs(cv2.Laplacian(grey, cv2.CV_32F)), (64, 48), interpolation=cv2.INTER_AREA)
+    return np.dstack([small, np.sqrt(rough) * 4])
+
+
+def test_one_endpoints_styles_have_different_recipes() -> None:
+    for endpoint in STILLS:
+        field = ours(endpoint.input).get("style")
+        recipes = [looks.recipes().get(word) for word in (field.enum if field else ()) if word not in ("any", "auto")]
+        assert len(set(recipes)) == len(recipes), endpoint.id
 
 
 def test_the_endpoints_style_goes_first() -> None:
-    assert looks.choose("digital_illustration/pixel_art", ("oil",)) == "pixel"
+    assert looks.choose("digital_illustration/pixel_art", ("oil",)) == "digital_illustration/pixel_art"
+    assert looks.choose("digital_illustration/of_next_year", ()) == "digital_illustration"
     assert looks.choose(None, ("photo", "oil")) == "oil"
     assert looks.choose(None, ("photo",)) == "photo"
     assert looks.choose(None, ()) == ""

@@ -1,20 +1,32 @@
-"""Looks: what a style word, an endpoint's style, a palette or a reference picture does to a painted scene."""
+"""Looks: what a style word, an endpoint's style, a palette or a reference picture does to a painted scene.
+
+A look is a recipe: a line of `looks.toml` that names treatments, one after the other.
+"""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from gesso.engines.sketch import neural_style, paints, vocabulary
+from gesso.engines.sketch import crafts, grades, neural_style, paints
+from gesso.engines.sketch.grades import Treat
 from gesso.tasks import RGB
 
 Pixels = npt.NDArray[Any]
-Floats = npt.NDArray[Any]
+
+TREATMENTS: Mapping[str, Treat] = {**paints.LOOKS, **grades.TREATMENTS, **crafts.TREATMENTS}
+"""Every word that a recipe may use, besides `network`."""
+
+NETWORK_SIDE = 640
+"""The longer side that the style network repaints at here: it decides how large its strokes are, and its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,36 +37,68 @@ class Looked:
     parts: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One treatment of a recipe with its numbers and colours."""
+
+    name: str
+    values: tuple[float | RGB, ...] = ()
+
+
 def choose(style: str | None, words: tuple[str, ...]) -> str:
     """The look for an endpoint's style, else for the prompt's style words; "" leaves the scene as painted."""
     if style:
-        return next((look for part, look in vocabulary.styles() if part in style), "")
+        return style if style in recipes() else style.partition("/")[0]
     strong = [word for word in words if word != "photo"]
     return strong[0] if strong else (words[0] if words else "")
+
+
+@cache
+def recipes() -> Mapping[str, tuple[Step, ...]]:
+    """Every look and endpoint's style, with its treatments in their order."""
+    table: dict[str, dict[str, str]] = tomllib.loads(Path(__file__).with_name("looks.toml").read_text(encoding="utf-8"))
+    return {name: _steps(line) for name, line in {**table["looks"], **table["styles"]}.items()}
+
+
+def _steps(line: str) -> tuple[Step, ...]:
+    parts = [part.split() for part in line.split("|")]
+    return tuple(Step(name, tuple(_value(value) for value in values)) for name, *values in parts)
+
+
+def _value(text: str) -> float | RGB:
+    if text.startswith("#"):
+        red, green, blue = bytes.fromhex(text[1:])
+        return red, green, blue
+    return float(text)
 
 
 def apply(look: str, pixels: Pixels, rng: np.random.Generator, networks: bool = True) -> Looked:
     """Repaint (H, W, 3) uint8 in a look. Unknown looks change nothing."""
     parts: tuple[str, ...] = ()
-    network = NETWORKS.get(look) if networks else None
-    if network:
-        style, strength = network
-        paper = np.clip(
-            pixels.astype(np.float32) + 14 * paints.paper(rng, *pixels.shape[:2])[..., None], 0, 255
-        ).astype(np.uint8)
-        pixels = neural_style.apply(paper, style, strength)
-        parts = (neural_style.name(style),)
-    paint = paints.LOOKS.get(look)
-    return Looked(paint(pixels, rng) if paint else pixels, parts)
+    for step in recipes().get(look, ()):
+        if step.name != "network":
+            pixels = TREATMENTS[step.name](pixels, rng, *step.values)
+        elif networks:
+            pixels = _repainted(pixels, rng, *step.values)
+            parts = (neural_style.name(0),)
+    return Looked(pixels, parts)
 
 
-NETWORKS: Mapping[str, tuple[int, float]] = {"watercolour": (12, 0.45), "oil": (12, 0.40), "pastel": (0, 0.55)}
-"""Looks that begin with the style network: its style and strength."""
+def _repainted(pixels: Pixels, rng: np.random.Generator, style: Any, strength: Any) -> Pixels:
+    """By the style network: learned style and strength. Paper first: on flat gradients the network bands."""
+    height, width = pixels.shape[:2]
+    scale = min(1.0, NETWORK_SIDE / max(height, width))
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    paper = grades.to_bytes(small + 14 * paints.paper(rng, *small.shape[:2])[..., None])
+    painted = neural_style.apply(np.ascontiguousarray(paper), int(style), 1.0)
+    full = cv2.resize(painted, (width, height), interpolation=cv2.INTER_CUBIC)
+    return cv2.addWeighted(pixels, 1 - strength, full, strength, 0)
 
 
 def pull(pixels: Pixels, colours: tuple[RGB, ...], strength: float = 0.8) -> Pixels:
-    """Draw a picture's colours towards a palette; its light and dark stay."""
-    if not colours:
+    """Draw a picture's colours towards a palette (away from it below 0); its light and dark stay."""
+    if not colours or strength == 0:
         return pixels
     lab = cv2.cvtColor(pixels.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     target = cv2.cvtColor(np.array([colours], np.float32) / 255, cv2.COLOR_RGB2LAB)[0]

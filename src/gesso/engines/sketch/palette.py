@@ -30,6 +30,12 @@ def flatten(pixels: Pixels, count: int, rng: np.random.Generator) -> tuple[npt.N
     return labels, colours
 
 
+def clean(labels: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
+    """Labels of flat areas without their crumbs."""
+    size = 5 if max(labels.shape[:2]) > 300 else 3
+    return np.asarray(cv2.medianBlur(labels.astype(np.uint8), size), np.uint8)
+
+
 def kmeans(points: Floats, count: int, rng: np.random.Generator) -> Floats:
     """Lloyd's algorithm from far-apart starts; our own, because OpenCV's keeps a global random state."""
     count = min(count, len(points))

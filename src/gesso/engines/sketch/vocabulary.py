@@ -38,10 +38,3 @@ def inverse(name: str) -> Mapping[str, str]:
 def stop() -> frozenset[str]:
     """Words that name nothing to draw."""
     return frozenset(_tables()["stop"]["words"])
-
-
-@cache
-def styles() -> tuple[tuple[str, str], ...]:
-    """Part of an endpoint's style word -> look, in the order to try them."""
-    pairs = [entry.partition("=") for entry in _tables()["styles"]["order"]]
-    return tuple((part, look) for part, _, look in pairs)
