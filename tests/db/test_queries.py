@@ -8,6 +8,7 @@ import pytest
 
 from gesso.db import queries
 from gesso.db.migrate import migrate
+from gesso.db.writer import SqliteTransaction
 
 HOT = (
     "jobs.enqueue",
@@ -94,6 +95,29 @@ def test_parameters_are_bound_by_position(sql: str, params: dict[str, int] | Non
     query = queries.compiled(sql)
     assert tuple(query.values(params)) == values
     assert query.sql.count("?") == len(values)
+
+
+def test_an_insert_of_one_row_can_take_many_and_nothing_else_can() -> None:
+    query = queries.compiled("INSERT INTO t (a, b)\nVALUES (:a, :b)")
+    assert query.batch == "INSERT INTO t (a, b)\nVALUES " + ", ".join(["(?, ?)"] * queries.BATCH)
+    assert queries.compiled("INSERT INTO t (a) VALUES (:a) ON CONFLICT DO NOTHING").batch is None
+    assert queries.compiled("UPDATE t SET a = :a").batch is None
+
+
+@pytest.mark.parametrize("size", [0, 1, queries.BATCH - 1, queries.BATCH, 3 * queries.BATCH + 2])
+def test_many_rows_go_in_in_order(schema: sqlite3.Connection, size: int) -> None:
+    rows = [
+        {"job": 1, "seq": number, "at": 1.5, "level": "INFO", "source": "USER", "message": "m"}
+        for number in range(size)
+    ]
+    loaded = {
+        "t.add": queries.compiled(
+            "INSERT INTO logs (job, seq, at, level, source, message) "
+            "VALUES (:job, :seq, :at, :level, :source, :message)"
+        )
+    }
+    SqliteTransaction(schema, loaded).many("t.add", rows)
+    assert [row[0] for row in schema.execute("SELECT seq FROM logs ORDER BY seq")] == list(range(size))
 
 
 @pytest.mark.parametrize("sql", ["SELECT :a", "SELECT :a, :b"])

@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -64,6 +64,22 @@ async def test_a_group_without_failures_needs_no_savepoints(db: SqliteDatabase) 
     await asyncio.gather(*(db.write(publish(str(n))) for n in range(3)))
     db._writing.set_trace_callback(None)
     assert events == ["BEGIN", "INSERT", "INSERT", "INSERT", "COMMIT"]
+
+
+async def test_gathered_items_are_one_operation_and_before_later_writes(db: SqliteDatabase) -> None:
+    seen: list[list[str]] = []
+
+    def publish_all(tx: Transaction, names: Sequence[str]) -> None:
+        seen.append(list(names))
+        tx.many("workers.publish", [{"name": name, "facts": "{}", "now": 1.0} for name in names])
+
+    for number in range(40):
+        db.gather(publish_all, f"{number:02}")
+    await db.write(publish("last"))
+    db.gather(publish_all, "next")
+    await db.flush()
+    assert [len(names) for names in seen] == [40, 1]
+    assert [row["name"] for row in await db.all("workers.all")] == [*seen[0], "last", "next"]
 
 
 async def test_done_is_called_for_a_caller_that_went_away(db: SqliteDatabase) -> None:

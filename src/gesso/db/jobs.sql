@@ -1,11 +1,15 @@
 Requests: what was asked, where they stand, how they ended.
 
 -- name: insert
--- Stores an accepted request; its place in the order of acceptance.
-INSERT INTO jobs (id, endpoint, owner, key_id, submitted_at, priority, deadline, webhook, origin, lifecycle,
+-- Stores an accepted request, at the next place in the order of acceptance where `seq` is null.
+INSERT INTO jobs (seq, id, endpoint, owner, key_id, submitted_at, priority, deadline, webhook, origin, lifecycle,
                   store_io, retry, hint, direct, input)
-VALUES (:id, :endpoint, :owner, :key_id, :submitted_at, :priority, :deadline, :webhook, :origin, :lifecycle,
+VALUES (:seq, :id, :endpoint, :owner, :key_id, :submitted_at, :priority, :deadline, :webhook, :origin, :lifecycle,
         :store_io, :retry, :hint, :direct, :input);
+
+-- name: last
+-- The last place in the order of acceptance.
+SELECT coalesce(max(seq), 0) AS seq FROM jobs;
 
 -- name: enqueue
 -- Puts a stored request into the queue.

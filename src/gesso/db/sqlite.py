@@ -13,7 +13,7 @@ import logging
 import os
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -37,7 +37,7 @@ BUSY_MS = 5000
 CACHE_KIB = 16 * 1024
 """Pages that each connection may keep: the ids of some 100,000 requests, which are in no order."""
 
-POST_SECONDS = 0.1
+POST_SECONDS = 0.05
 """How long posted work may wait for company. Nobody waits for it, and each commit saved is CPU for requests."""
 
 MAX_POSTED = 50_000
@@ -59,6 +59,8 @@ class SqliteDatabase:
         self._handover: asyncio.Handle | None = None
         self._soon = False
         self._posted = 0
+        self._gathered: dict[object, list[Any]] = {}
+        """Items by operation, of those that the next hand-over takes along."""
         self._closed = False
 
     @classmethod
@@ -116,6 +118,17 @@ class SqliteDatabase:
 
         self._enqueue(Work(operation, settle), soon=False)
 
+    def gather(self, operation: Callable[[Transaction, Sequence[T]], None], item: T) -> None:
+        gathered = self._gathered.get(operation)
+        if gathered is None:
+            items: list[T] = [item]
+            self._gathered[operation] = items
+            self.post(lambda tx: operation(tx, items))
+        elif len(gathered) < MAX_POSTED:
+            gathered.append(item)
+        else:
+            log.error("the disk is too slow: %d writes wait, a posted one was dropped", len(gathered))
+
     async def one(self, query: str, params: Params | None = None) -> Row | None:
         rows = self._read(query, params)
         return rows[0] if rows else None
@@ -165,6 +178,7 @@ class SqliteDatabase:
         if self._handover is not None:
             self._handover.cancel()
             self._handover = None
+        self._gathered.clear()
         if self._pending:
             batch, self._pending = self._pending, []
             self._writer.put(batch)

@@ -17,11 +17,12 @@ import sqlite3
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from itertools import chain
 from typing import Any
 
 from gesso.db.database import Params, Row, Transaction
 from gesso.db.faults import DatabaseFault, is_passing, is_statement_fault, write_fault
-from gesso.db.queries import Query
+from gesso.db.queries import BATCH, Query
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +71,13 @@ class SqliteTransaction:
 
     def many(self, query: str, params: Sequence[Params]) -> None:
         wanted = self._queries[query]
-        self._many(wanted.sql, map(wanted.values, params))
+        done = 0
+        if wanted.batch is not None:
+            done = len(params) // BATCH * BATCH
+            for start in range(0, done, BATCH):
+                rows = map(wanted.values, params[start : start + BATCH])
+                self._execute(wanted.batch, tuple(chain.from_iterable(rows)))
+        self._many(wanted.sql, map(wanted.values, params[done:]))
 
 
 class Writer:

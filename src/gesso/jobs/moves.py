@@ -21,6 +21,7 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from gesso.db.database import Row, Transaction
@@ -64,16 +65,23 @@ def add_ended(tx: Transaction, job: NewJob, outcome: Outcome) -> Ended:
     return complete(tx, tx.insert("jobs.insert", job_params(job)), outcome)
 
 
-def record(tx: Transaction, job: NewJob, outcome: Outcome) -> None:
-    """Store a direct request, whose caller has its answer: what is not for the history is not stored at all."""
+def record(tx: Transaction, direct: Sequence[tuple[NewJob, Outcome]]) -> None:
+    """Store direct requests, whose callers have their answers: what is not for the history is not stored at all."""
+    [last] = tx.all("jobs.last")
+    rows = [_recorded(job, outcome, seq) for seq, (job, outcome) in enumerate(direct, last["seq"] + 1)]
+    tx.many("jobs.insert", rows)
+    tx.many("jobs.complete", rows)
+
+
+def _recorded(job: NewJob, outcome: Outcome, seq: int) -> dict[str, Any]:
     params = job_params(job) | outcome_params(outcome, keep=True)
     if not job.store_io:
         params["input"] = None
     if not (job.store_io and outcome.in_history):
         params["body"] = None
-    params["seq"] = tx.insert("jobs.insert", params)
+    params["seq"] = seq
     params["attempt"] = 1
-    tx.run("jobs.complete", params)
+    return params
 
 
 def claim(tx: Transaction, worker: str, limit: int, endpoints: Sequence[str] | None, now: float) -> list[Row]:

@@ -19,6 +19,7 @@ RESULT_SECONDS = 3600.0
 def job_params(job: NewJob) -> dict[str, Any]:
     """Parameters of `jobs.insert`. Secrets are not among them."""
     return {
+        "seq": None,
         "id": job.id,
         "endpoint": job.endpoint,
         "owner": job.owner,

@@ -282,7 +282,7 @@ class JobStore:
 
     def record(self, job: NewJob, outcome: Outcome) -> None:
         """Add a direct run or stream, which has ended and been answered, to the history."""
-        self._db.post(lambda tx: moves.record(tx, job, outcome))
+        self._db.gather(moves.record, (job, outcome))
 
     async def history(
         self, wanted: Filter, *, limit: int = 50, cursor: str | None = None, payloads: bool = False
