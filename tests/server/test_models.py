@@ -145,4 +145,7 @@ async def test_payloads_can_be_deleted(place: World, client: httpx2.AsyncClient)
     assert "cdn_delete_results" in reply.json()
     item = (await client.get(f"{REQUESTS}&request_id={id_}&expand=payloads")).json()["items"][0]
     assert "secret plan" not in str(item)
+    unknown = await client.get(f"/queue/test/noop/requests/{id_[:-1]}x")
+    gone = await client.get(f"/queue/test/noop/requests/{id_}")
+    assert (gone.status_code, gone.content) == (404, unknown.content), "forgotten is as good as never known"
     assert (await client.delete(f"{MODELS}/requests/none/payloads")).status_code == 404
