@@ -24,6 +24,7 @@ from gesso.tasks import (
     TextToVideo,
     Train,
     UpscaleVideo,
+    VideoToVideo,
 )
 
 Draw = Callable[[Task, Context], Result]
@@ -39,6 +40,7 @@ DRAWN: Mapping[type[Task], str] = {
     MergeAudioVideo: "gesso.engines.sketch.merge_audio_video:make",
     Reframe: "gesso.engines.sketch.reframe:make",
     UpscaleVideo: "gesso.engines.sketch.upscale_video:make",
+    VideoToVideo: "gesso.engines.sketch.video_to_video:make",
 }
 """Task to `module:function`; the function takes the task and the context and gives the result."""
 

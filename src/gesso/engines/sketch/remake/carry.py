@@ -7,24 +7,48 @@ own; it moves with what it lies on, from the key before and the key after, and c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 from gesso.engines.sketch.remake import motion
 from gesso.engines.sketch.remake.motion import Pixels, Plane, Step, Transform
 
-Plain = Callable[[Pixels], Pixels]
-"""What is done to every frame alike: pixels to pixels, perhaps of another size."""
+
+class Plain(Protocol):
+    """What is done to every frame alike: pixels to pixels, perhaps of another size."""
+
+    def __call__(self, pixels: Pixels, /) -> Pixels:
+        """Do it."""
+        ...
+
+    def towards(self, other: Any, share: float, /) -> Plain:
+        """What lies between this (0) and another of its kind (1)."""
+        ...
+
 
 Signed = npt.NDArray[Any]
 
+SHORT = 4
+"""Frames from the last key to a shot's end that need no key of their own."""
+
 SEGMENT_BYTES = 1 << 28
 """Frames held between two keys at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """A key before, carried along the motion to a later frame."""
+
+    made: Pixels
+    """What it alone would make of the later frame."""
+    sure: Plane
+    """How far the motion can be trusted, (H, W)."""
+    at: Plane
+    """Where in the key's reduced frame the later one's pixels come from, (h, w, 2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +62,15 @@ class Place:
     """(2, 3): where the pixels of the shot's first frame are in this one, as far as the camera moved them."""
     first: bool
     """Whether it begins its shot."""
+    before: Before | None = None
+    """The key before, as it is seen from this frame; none at first."""
 
 
 class Remake(Protocol):
     """How a frame is made anew."""
+
+    whole: bool
+    """Whether keys are carried whole (where they show little of the frame), or only what is not plain in them."""
 
     def key(self, pixels: Pixels, place: Place) -> Pixels:
         """The frame made anew."""
@@ -59,8 +88,9 @@ class Key:
     small: Pixels
     plain: Plain
     own: Signed
-    """(H, W, 3): the frame made anew less what `plain` makes of it, in grey levels."""
+    """(H, W, 3) in grey levels: what is carried; the frame made anew, less what `plain` makes of it or whole."""
     made: Pixels
+    whole: bool
 
 
 @dataclass(slots=True)
@@ -85,7 +115,7 @@ def remade(frames: Iterator[Pixels], spacing: int, remake: Remake) -> Iterator[P
         small = motion.reduced(pixels)
         step = motion.step(held.small[-1], small)
         if step.cut:
-            yield from _between(held, None)
+            yield from _ended(held, remake, place)
             place = Place(number, place.shot + 1, np.eye(2, 3), first=True)
             held = _begun(pixels, remake, place)
             continue
@@ -95,18 +125,35 @@ def remade(frames: Iterator[Pixels], spacing: int, remake: Remake) -> Iterator[P
             held.frames.append(pixels)
             held.small.append(small)
             continue
-        after = _begun(pixels, remake, place)
+        after = _begun(pixels, remake, replace(place, before=_foreseen(held, pixels, small)))
         yield from _between(held, after.key)
         held = after
-    yield from _between(held, None)
+    yield from _ended(held, remake, place)
+
+
+def each(frames: Iterator[Pixels], remake: Remake) -> Iterator[Pixels]:
+    """Every frame made anew for itself, as if each began the clip."""
+    for number, pixels in enumerate(frames):
+        yield remake.key(pixels, Place(number, 0, np.eye(2, 3), first=number == 0))
+
+
+def _ended(held: Segment, remake: Remake, place: Place) -> Iterator[Pixels]:
+    """The last frames of a shot. Its last one is a key too: what comes into view late is in no key before."""
+    if len(held.frames) < SHORT:
+        yield from _between(held, None)
+        return
+    pixels, small = held.frames.pop(), held.small.pop()
+    after = _begun(pixels, remake, replace(place, before=_foreseen(held, pixels, small)))
+    yield from _between(held, after.key)
+    yield after.key.made
 
 
 def _begun(pixels: Pixels, remake: Remake, place: Place) -> Segment:
     made = remake.key(pixels, place)
     plain = remake.plain(pixels, made)
-    own = made.astype(np.int16) - plain(pixels)
+    own = made if remake.whole else made.astype(np.int16) - plain(pixels)
     small = motion.reduced(pixels)
-    return Segment(Key(small, plain, own, made), [pixels], [small])
+    return Segment(Key(small, plain, own, made, remake.whole), [pixels], [small])
 
 
 def _gone_on(place: Place, step: Step, factor: float) -> Place:
@@ -126,17 +173,25 @@ def _between(held: Segment, after: Key | None) -> Iterator[Pixels]:
         share = i / length
         from_key = _brought(held.key, before[i], small)
         if after is None or behind is None:
-            yield _sum(held.key.plain(pixels), [(1.0, *from_key)])
+            yield _sum(held.key.plain(pixels), [(1.0, *from_key)], held.key.whole)
             continue
-        base = _mixed(held.key.plain, after.plain, pixels, share)
-        yield _sum(base, [(1 - share, *from_key), (share, *_brought(after, behind[i], small))])
+        base = held.key.plain.towards(after.plain, share)(pixels)
+        parts = [(1 - share, *from_key), (share, *_brought(after, behind[i], small))]
+        yield _sum(base, parts, held.key.whole)
+
+
+def _foreseen(held: Segment, pixels: Pixels, small: Pixels) -> Before:
+    """The segment's key as it is seen from the frame after the segment."""
+    at = _forward(held)[-1]
+    own, sure = _brought(held.key, at, small)
+    return Before(_sum(held.key.plain(pixels), [(1.0, own, sure)], held.key.whole), sure, at)
 
 
 def _forward(held: Segment) -> list[Plane]:
     """For each frame, where in the key before each of its pixels comes from."""
     height, width = held.small[0].shape[:2]
     at = [motion.grid(width, height)]
-    for step in held.steps[: len(held.frames) - 1]:
+    for step in held.steps:
         at.append(np.asarray(motion.sample(at[-1], motion.grid(width, height) + step.back), np.float32))
     return at
 
@@ -156,23 +211,21 @@ def _brought(key: Key, at: Plane, small: Pixels) -> tuple[Signed, Plane]:
     rows, columns = at.shape[:2]
     sure = motion.trust(small, np.asarray(motion.sample(key.small, at), np.uint8))
     where = motion.grid(width, height) + motion.enlarged(at - motion.grid(columns, rows), width, height)
-    own = np.asarray(motion.sample(key.own, where), np.int16)
+    own = np.asarray(motion.sample(key.own, where))
     return own, motion.resized(sure, width, height)
 
 
-def _mixed(one: Plain, two: Plain, pixels: Pixels, share: float) -> Pixels:
-    before = one(pixels)
-    if two is one:
-        return before
-    return np.asarray(cv2.addWeighted(before, 1 - share, two(pixels), share, 0), np.uint8)
+def _sum(base: Pixels, parts: list[tuple[float, Signed, Plane]], whole: bool) -> Pixels:
+    """The base and what was brought: the parts' mean by time and trust, weighed by the trust of the better one.
 
-
-def _sum(base: Pixels, parts: list[tuple[float, Signed, Plane]]) -> Pixels:
-    """The base and what was brought: the parts' mean by time and trust, weighed by the trust of the better one."""
+    Brought whole it takes the base's place, else it is added to it.
+    """
     total = sum(np.float32(share) * sure for share, _, sure in parts)
     best: Any = np.maximum.reduce([sure for _, _, sure in parts])
     scale = np.asarray(best / np.maximum(total, np.float32(1e-4)), np.float32)
     out = base.astype(np.float32)
+    if whole:
+        out *= (1 - best)[..., None]
     for share, own, sure in parts:
         out += own * (sure * scale * np.float32(share))[..., None]
     np.rint(out, out=out)

@@ -41,6 +41,10 @@ class Change:
         within = (pixels & (step - 1)).astype(np.int16) - step // 2
         return np.asarray(np.clip(out + (within * np.float32(SLOPE)).astype(np.int16), 0, 255), np.uint8)
 
+    def towards(self, other: Change, share: float) -> Change:
+        """The change between this (0) and another (1)."""
+        return Change(np.asarray(cv2.addWeighted(self.table, 1 - share, other.table, share, 0), np.uint8))
+
 
 def learn(before: Pixels, after: Pixels) -> Change:
     """The change from one picture to another of the same size."""

@@ -62,9 +62,15 @@ class Classical:
         back = cv2.resize(lost, self.size, interpolation=cv2.INTER_LINEAR)
         return np.asarray(cv2.add(large, back, dtype=cv2.CV_8U), np.uint8)
 
+    def towards(self, other: Classical, share: float) -> Classical:
+        """There is nothing between: all frames are enlarged alike."""
+        return self
+
 
 class Learned:
     """Key frames by the network, brought to the size; all others classically."""
+
+    whole = False
 
     def __init__(self, size: tuple[int, int], factor: Literal[2, 4], model: Model) -> None:
         self._classical = Classical(size)

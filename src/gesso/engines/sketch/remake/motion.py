@@ -25,6 +25,10 @@ Transform = npt.NDArray[Any]
 SIDE = 448
 """Longer side at which motion is looked for; a pixel there is a step that the eye does not see."""
 
+EDGE = 0.4
+"""How much of the contrast around a pixel is allowed on top."""
+
+_NEAR = np.ones((3, 3), np.uint8)
 _OWN = local()
 
 _LUMA = np.array([0.299, 0.587, 0.114])
@@ -175,17 +179,35 @@ def is_cut(first: Pixels, second: Pixels, back: Plane | None) -> bool:
 
 def trust(here: Pixels, came: Pixels, sure: float = SURE) -> Plane:
     """How far what was carried to each pixel fits it, 0..1, (h, w): by colour, over a small neighbourhood."""
-    off = cv2.absdiff(here, came).max(axis=2).astype(np.float32)
-    off = np.asarray(cv2.blur(off, (3, 3)), np.float32)
-    return np.asarray(np.exp(-((off / np.float32(sure)) ** 2) * np.float32(0.5)), np.float32)
+    off = np.asarray(cv2.blur(_brightest(cv2.absdiff(here, came)), (3, 3)), np.float32)
+    # On an outline a miss by a fraction of a pixel makes a great difference, and is no reason for doubt.
+    range_here = cv2.subtract(cv2.dilate(here, _NEAR), cv2.erode(here, _NEAR))
+    allowed = np.float32(sure) + np.float32(EDGE) * cv2.blur(_brightest(range_here), (3, 3))
+    return np.asarray(np.exp(((off / allowed) ** 2) * np.float32(-0.5)), np.float32)
 
 
-def camera(field: Plane) -> Transform:
-    """The camera's share of a flow field: the similarity (2, 3) that most pixels follow, first frame to second."""
+def _brightest(picture: Pixels) -> Plane:
+    red, green, blue = cv2.split(picture)
+    return np.asarray(cv2.max(cv2.max(red, green), blue), np.float32)
+
+
+def camera(field: Plane, within: Plane | None = None) -> Transform:
+    """The camera's share of a flow field: the similarity (2, 3) that most pixels follow, first frame to second.
+
+    `within` (h, w) bool asks only those pixels, so it is the motion of a thing.
+    """
     height, width = field.shape[:2]
-    spacing = max(4, round((height * width / 1500) ** 0.5))
-    at = grid(width, height)[spacing // 2 :: spacing, spacing // 2 :: spacing].reshape(-1, 2)
-    to = at + field[spacing // 2 :: spacing, spacing // 2 :: spacing].reshape(-1, 2)
+    if within is None:
+        spacing = max(4, round((height * width / 1500) ** 0.5))
+        rows, columns = np.mgrid[spacing // 2 : height : spacing, spacing // 2 : width : spacing]
+    else:
+        rows, columns = np.nonzero(within)
+        every = max(1, len(rows) // 1500)
+        rows, columns = rows[::every], columns[::every]
+    at = np.stack([columns.ravel(), rows.ravel()], axis=1).astype(np.float32)
+    if len(at) < 12:
+        return np.eye(2, 3)
+    to = at + field[rows.ravel(), columns.ravel()]
     cv2.setRNGSeed(7)  # the search for the best fit draws by chance
     estimate: Any = cv2.estimateAffinePartial2D  # may find nothing, which its stub does not know
     found, _ = estimate(
