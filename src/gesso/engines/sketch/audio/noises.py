@@ -122,7 +122,7 @@ def insects(length: int, rng: Rng) -> Wave:
     for _ in range(3):
         tone = np.sin(2 * np.pi * rng.uniform(3900, 5200) * time)
         bursts = np.maximum(np.sin(2 * np.pi * rng.uniform(14, 20) * time), 0) ** 2
-        pauses = drift(length, rng, 1.5, -0.5, 1.0) > 0
+        pauses = np.clip(drift(length, rng, 1.5, -0.5, 1.0) * 5, 0, 1)
         made += (tone * bursts * pauses * rng.uniform(0.4, 1)).astype(np.float32)
     return made
 

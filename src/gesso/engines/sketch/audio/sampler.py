@@ -79,7 +79,7 @@ def play(notes: Iterable[Note], instrument: str, length: int, *, gain: float = 1
         sound = struck[what][: length - begin]
         out[begin : begin + len(sound)] += sound
     left, right = np.cos((pan + 1) * np.pi / 4), np.sin((pan + 1) * np.pi / 4)
-    return out * (np.array([left, right], np.float32) * np.float32(gain * np.sqrt(2)))
+    return (out * np.array([left, right], np.float32) * np.float32(gain * np.sqrt(2))).astype(np.float32)
 
 
 def _struck(instrument: str, key: float, velocity: int, held: int) -> Samples:

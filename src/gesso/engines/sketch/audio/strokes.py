@@ -56,7 +56,9 @@ def screech(rng: Rng) -> Samples:
     phase = 2 * np.pi * np.cumsum(hertz) / RATE
     tone = np.sum([np.sin(phase * n) / n for n in (1, 2, 3)], axis=0)
     ends = np.minimum(time / 0.05, 1) * np.minimum((time[-1] - time) / 0.2, 1)
-    return _peak((tone * (0.7 + 0.3 * shaped(len(time), rng, 30, 200)) + shaped(len(time), rng, 900, 3000)) * ends)
+    return _peak(
+        (tone * (0.8 + 0.2 * shaped(len(time), rng, 30, 200)) + 0.3 * shaped(len(time), rng, 900, 3000)) * ends
+    )
 
 
 def splash(rng: Rng) -> Samples:

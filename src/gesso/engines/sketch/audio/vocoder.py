@@ -24,6 +24,9 @@ RATE = 24000
 FRAMES = 80
 """Spectra a second."""
 
+_FIRST = 6
+"""Frames that a first phone is taken to have."""
+
 _DURATIONS = "/Clip_output_0"
 """The network's inner tensor of durations: a unit is two frames."""
 
@@ -100,7 +103,10 @@ def spectra(phonemes: str, pace: float = 1.0) -> Spectra:
     *parts, units = (np.asarray(value) for value in _network().run(None, feeds))
     made = [np.ascontiguousarray(part[0], np.float32) for part in parts]
     ends = np.cumsum(np.rint(units.ravel()).astype(np.int64) * 2)
-    edges = (0, *(int(min(end, len(made[-1]))) for end in ends))
+    # Measured against what is voiced, a token's sound lies one token before its duration, and the first one's includes
+    # the silence in front.
+    last = len(made[-1])
+    edges = (0, max(0, int(ends[0]) - _FIRST), *(min(int(end) + 1, last) for end in ends[:-2]), last)
     # The silent marks around the string are phones too: a pause each.
     return Spectra(*made, phones=f" {''.join(known)} ", edges=edges)
 
