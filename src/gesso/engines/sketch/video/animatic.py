@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gesso.engines.sketch.video import camera, directions, nature, script, veils
+from gesso.engines.sketch.video import camera, directions, keyframes, nature, script, veils
 from gesso.engines.sketch.video.acts import Act, Clock, Motion, perform
 from gesso.engines.sketch.video.camera import Pose
 from gesso.engines.sketch.video.directions import Directions, Move
@@ -18,6 +18,12 @@ from gesso.engines.sketch.video.shot import Shot, Thing
 
 CLOUD_SPEED, CLOUD_SPEED_TOLD, CLOUD_SPEED_LAPSE = 0.004, 0.016, 0.085
 """Widths a second that the sky drifts: always, where clouds are told of, in a time lapse."""
+
+MIRRORED, LEAST_MARGIN = 0.02, 0.08
+"""Shares of a side."""
+
+AMBIENT = {"clouds": 0.7, "water": 0.6, "wind": 0.5}
+"""What a prompt that is to be embellished gets, where its picture has skies, water or green."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +51,10 @@ def plan(
 ) -> Plan:
     """Read a prompt. Without `embellish` a camera that was told nothing stands still."""
     told = directions.without(directions.read(prompt), negative)
-    if not embellish and not told.moves:
-        told.asked = True
-    return Plan(told, script.read(told.text, negative), clock, free, strength)
+    happens = script.read(told.text, negative)
+    if embellish:
+        happens.effects = {**AMBIENT, **happens.effects}
+    return Plan(told, happens, clock, free, strength)
 
 
 def sentences(made: Plan) -> list[str]:
@@ -56,7 +63,7 @@ def sentences(made: Plan) -> list[str]:
         camera_line = "Camera: " + ", ".join(_told(move) for move in made.camera.moves) + "."
     else:
         camera_line = "Camera: " + ("comes a little nearer." if made.moves else "stands still.")
-    acts = ", ".join(f"{line.noun or 'subject'} {line.verb}s" for line in made.script.lines)
+    acts = ", ".join(f"{line.noun or 'subject'}: {line.verb}" for line in made.script.lines)
     lines = [camera_line, f"Action: {acts or 'none asked'}."]
     if made.script.effects:
         lines.append(f"Effects: {', '.join(made.script.effects)}.")
@@ -82,11 +89,20 @@ def poses(made: Plan, rng: np.random.Generator) -> list[Pose]:
 def margin(made: Plan, path: Sequence[Pose]) -> float:
     """How far beyond the picture the shot must reach, share of a side."""
     tracks = any(move.kind == "track" for move in made.moves)
-    return max(camera.margin(path), camera.MOST_MARGIN if tracks else 0.0)
+    wanted = camera.MOST_MARGIN if tracks else camera.margin(path)
+    # A line or two beyond the edge is a mirror's work; more is painted, and never too thin to paint.
+    return max(LEAST_MARGIN, wanted) if wanted > MIRRORED else 0.0
 
 
-def renderer(shot: Shot, made: Plan, path: list[Pose], rng: np.random.Generator) -> Renderer:
-    """Everything set in motion."""
+def counted(path: Sequence[Pose], frame: int) -> list[Pose]:
+    """A path seen from its pose at a frame."""
+    return [keyframes.relative(pose, path[frame]) for pose in path] if frame else list(path)
+
+
+def renderer(
+    shot: Shot, made: Plan, path: list[Pose], rng: np.random.Generator, *, origin: int = 0, veiled: bool = True
+) -> Renderer:
+    """Everything set in motion; at frame `origin` the shot is seen as it is."""
     size = (shot.width, shot.height)
     acts = _cast(shot.things, made)
     motions = [
@@ -95,7 +111,12 @@ def renderer(shot: Shot, made: Plan, path: list[Pose], rng: np.random.Generator)
     ]
     if any(move.kind == "track" for move in made.moves) and motions:
         path = _tracked(shot, path, motions, acts)
-    return Renderer(shot, path, motions, surfaces=_surfaces(shot, made, rng), veils=_veils(shot, made, rng))
+    if origin:
+        path = counted(path, origin)
+        motions = [keyframes.since(motion, origin) for motion in motions]
+    surfaces = _surfaces(shot, made, rng)
+    hung = veiling((shot.width, shot.height), shot.night, made, rng) if veiled else []
+    return Renderer(shot, path, motions, surfaces=surfaces, veils=hung, origin=origin)
 
 
 def _tracked(shot: Shot, path: list[Pose], motions: list[Motion], acts: list[list[Act]]) -> list[Pose]:
@@ -160,17 +181,21 @@ def _surfaces(shot: Shot, made: Plan, rng: np.random.Generator) -> list[Layer]:
     return found
 
 
-def _veils(shot: Shot, made: Plan, rng: np.random.Generator) -> list[Layer]:
-    effects, size, found = made.script.effects, (shot.width, shot.height), list[Layer]()
+def veiling(
+    size: tuple[int, int], night: bool, made: Plan, rng: np.random.Generator, keys: Sequence[int] = (0,)
+) -> list[Layer]:
+    """What hangs before the scene; it is away at the frames `keys`, where given pictures are to be seen as they are."""
+    effects, found = made.script.effects, list[Layer]()
+    seen = veils.presence(made.clock, () if made.free else keys)
     if "fog" in effects:
-        found.append(veils.Fog(size, made.clock, effects["fog"], rng, free=made.free))
-    hour = made.script.light or ("evening" if made.script.timelapse and not shot.night else "")
-    if hour:
-        start = "night" if made.free and hour == "morning" and not shot.night else ""
+        found.append(veils.Fog(size, made.clock, effects["fog"], rng, seen))
+    hour = made.script.light or ("evening" if made.script.timelapse and not night else "")
+    if hour and (made.free or tuple(keys) == (0,)):
+        start = "night" if made.free and hour == "morning" and not night else ""
         found.append(veils.Hour(hour if not start else "", made.clock, start=start))
     for kind in veils.KINDS:
         if kind in effects:
-            found.append(veils.Particles(kind, size, made.clock, effects[kind], rng, free=made.free))
+            found.append(veils.Particles(kind, size, made.clock, effects[kind], rng, seen))
     if "lightning" in effects:
         found.append(veils.Lightning(made.clock, effects["lightning"], rng))
     return found

@@ -34,11 +34,7 @@ class Directions:
     unknown: list[str] = field(default_factory=list[str])
 
 
-_SIDES = {"left": "left", "leftward": "left", "leftwards": "left", "right": "right", "rightward": "right"}
-_SIDES |= {"rightwards": "right", "up": "up", "upward": "up", "upwards": "up", "down": "down", "downward": "down"}
-_SIDES |= {"downwards": "down", "in": "in", "forward": "in", "forwards": "in", "closer": "in", "out": "out"}
-_SIDES |= {"back": "out", "backward": "out", "backwards": "out", "away": "out", "clockwise": "right"}
-_SIDES |= {"counterclockwise": "left", "anticlockwise": "left"}
+_SIDES = {"left": "left", "leftward": "left", "leftwards": "left", "right": "right", "rightward": "right", "rightwards": "right", "up": "up", "upward": "up", "upwards": "up", "down": "down", "downward": "down", "downwards": "down", "in": "in", "forward": "in", "forwards": "in", "closer": "in", "out": "out", "back": "out", "backward": "out", "backwards": "out", "away": "out", "clockwise": "right", "counterclockwise": "left", "anticlockwise": "left"}
 
 _VERBS: Mapping[str, str] = {
     "pan": "pan",
@@ -62,8 +58,7 @@ _VERBS: Mapping[str, str] = {
     "roll": "roll",
     "shake": "shake",
 }
-_USUAL_SIDE = {"pan": "right", "tilt": "up", "zoom": "in", "truck": "right", "dolly": "in", "pedestal": "up"}
-_USUAL_SIDE |= {"crane": "up", "orbit": "right", "roll": "right"}
+_USUAL_SIDE = {"pan": "right", "tilt": "up", "zoom": "in", "truck": "right", "dolly": "in", "pedestal": "up", "crane": "up", "orbit": "right", "roll": "right"}
 _ALLOWED: Mapping[str, frozenset[str]] = {
     "pan": frozenset({"left", "right", "up", "down"}),
     "tilt": frozenset({"up", "down"}),
@@ -75,10 +70,7 @@ _ALLOWED: Mapping[str, frozenset[str]] = {
     "orbit": frozenset({"left", "right"}),
     "roll": frozenset({"left", "right"}),
 }
-_MEANT = {("pan", "up"): "tilt up", ("pan", "down"): "tilt down", ("truck", "in"): "dolly in"}
-_MEANT |= {("truck", "out"): "dolly out", ("truck", "up"): "pedestal up", ("truck", "down"): "pedestal down"}
-_MEANT |= {("dolly", side): f"truck {side}" for side in ("left", "right")}
-_MEANT |= {("dolly", side): f"pedestal {side}" for side in ("up", "down")}
+_MEANT = {("pan", "up"): "tilt up", ("pan", "down"): "tilt down", ("truck", "in"): "dolly in", ("truck", "out"): "dolly out", ("truck", "up"): "pedestal up", ("truck", "down"): "pedestal down", ("dolly", side): f"truck {side}" for side in ("left", "right"), ("dolly", side): f"pedestal {side}" for side in ("up", "down")}
 
 _FIXED: Mapping[str, str] = {
     r"static( shot| camera)?|locked[- ]off|fixed (shot|camera)|still camera|tripod": "static",
@@ -91,9 +83,7 @@ _FIXED: Mapping[str, str] = {
     r"whip pan|swish pan": "pan right",
     r"time[- ]?lapse|hyper[- ]?lapse": "",
 }
-_STRENGTH = {"slow": 0.6, "slowly": 0.6, "gentle": 0.6, "gently": 0.6, "slight": 0.5, "slightly": 0.5, "subtle": 0.5}
-_STRENGTH |= {"subtly": 0.5, "smooth": 0.9, "quick": 1.4, "quickly": 1.4, "fast": 1.4, "rapid": 1.5, "rapidly": 1.5}
-_STRENGTH |= {"dramatic": 1.3, "dramatically": 1.3, "whip": 1.6}
+_STRENGTH = {"slow": 0.6, "slowly": 0.6, "gentle": 0.6, "gently": 0.6, "slight": 0.5, "slightly": 0.5, "subtle": 0.5, "subtly": 0.5, "smooth": 0.9, "quick": 1.4, "quickly": 1.4, "fast": 1.4, "rapid": 1.5, "rapidly": 1.5, "dramatic": 1.3, "dramatically": 1.3, "whip": 1.6}
 
 _BRACKET = re.compile(r"\[([^\[\]]{1,200})\]")
 _CAMERA = re.compile(r"\b(camera|shot|lens|cam|view|pov|drone|cinematograph\w*|footage)\b", re.IGNORECASE)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from gesso.engines.sketch import compose, finish, layout, lettering, looks, sprites
 from gesso.engines.sketch import scene_places as places
@@ -188,7 +189,7 @@ def _measured(place: Stage, items: list[Item], parts: set[str]) -> tuple[Plane, 
     return np.clip(white.picture - black.picture, 0, 1), black.picture
 
 
-def _box(mask: Plane) -> tuple[int, int, int, int] | None:
+def _box(mask: npt.NDArray[np.bool_]) -> tuple[int, int, int, int] | None:
     rows, columns = np.nonzero(mask.any(axis=1))[0], np.nonzero(mask.any(axis=0))[0]
     return (int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1) if len(rows) else None
 

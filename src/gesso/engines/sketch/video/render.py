@@ -37,10 +37,14 @@ class Renderer:
         *,
         surfaces: Sequence[Layer] = (),
         veils: Sequence[Layer] = (),
+        origin: int = 0,
     ) -> None:
-        """`surfaces` change the background before the camera sees it, `veils` the finished frame."""
+        """`surfaces` change the background before the camera sees it, `veils` the finished frame.
+
+        `origin` is the frame at which the picture is as it was given.
+        """
         self.shot, self.poses, self.motions = shot, poses, motions
-        self._surfaces, self._veils = surfaces, veils
+        self._surfaces, self._veils, self._origin = surfaces, veils, origin
         self._x = np.arange(shot.width, dtype=np.float32)[None, :]
         self._y = np.arange(shot.height, dtype=np.float32)[:, None]
 
@@ -50,7 +54,7 @@ class Renderer:
         if self._surfaces:
             source = source.copy()
             for layer in self._surfaces:
-                layer.apply(source, i)
+                layer.apply(source, abs(i - self._origin))
         picture = self._seen(source, self.poses[i])
         for thing, motion in zip(self.shot.things, self.motions, strict=True):
             self._shade(picture, thing, motion, i)
@@ -116,7 +120,8 @@ class Renderer:
         """The shadow goes along on the ground; it is fainter when the thing is high above it."""
         if thing.shade is None:
             return
-        place = np.array(thing.shade_at, np.float64) + (motion.x[i], motion.y[i] + motion.lift[i])
+        x, y = thing.shade_at
+        place = np.array((x + motion.x[i], y + motion.y[i] + motion.lift[i]))
         matrix = self._through(np.diag([1.0, 1.0]), place, self.poses[i], thing.depth)
         layer = _warped(thing.shade, matrix, picture.shape[:2], 255)
         if layer is None:
@@ -134,7 +139,9 @@ def _warped(pixels: Pixels, matrix: Any, size: tuple[int, ...], empty: int) -> t
     height, width = pixels.shape[:2]
     corners = matrix @ np.array([[0, width, 0, width], [0, 0, height, height], [1, 1, 1, 1]], np.float64)
     left, top = (max(0, int(np.floor(value)) - 1) for value in corners.min(axis=1))
-    right, bottom = (min(limit, int(np.ceil(value)) + 2) for value, limit in zip(corners.max(axis=1), size[::-1]))
+    right, bottom = (
+        min(limit, int(np.ceil(value)) + 2) for value, limit in zip(corners.max(axis=1), size[1::-1], strict=True)
+    )
     if right - left < 1 or bottom - top < 1:
         return None
     own = matrix.copy()

@@ -14,6 +14,11 @@ from functools import cache
 from gesso.engines.sketch import lexicon
 from gesso.engines.sketch.video.acts import Act
 
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 _VERBS = {
     "run": "run sprint race gallop chase jog dash hurry rush charge bound trot scamper flee",
     "walk": "walk stroll march wander step approach stride creep pace hike tiptoe come go travel head leave cross",
@@ -61,21 +66,24 @@ _EFFECTS = {
     "flicker": "candle candles candlelight flame flames fire torch flicker flickering neon fireplace",
 }
 _WITH_VERB = {
-    "snow": r"\bsnow\w*\b[^.,;]{0,24}\b(fall|falls|falling|drift\w*|blow\w*|swirl\w*)\b|\b(falling|drifting|swirling) snow",
+    "snow": r"\bsnow\w*\b[^.,;]{0,24}\b(fall|falls|falling|drift\w*|blow\w*|swirl\w*)\b"
+    r"|\b(falling|drifting|swirling) snow",
     "leaves": r"\b(leaf|leaves|foliage)\b[^.,;]{0,24}\b(fall|falls|falling|drift\w*|blow\w*|swirl\w*|flutter\w*)\b"
     r"|\bfalling leaves",
     "petals": r"\bblossoms?\b[^.,;]{0,24}\b(fall|falls|falling|drift\w*)\b",
 }
 _LIGHT = {
-    "evening": r"sun (sets|setting|goes down|sinks|dips)|sunset approaches|(into|to|towards?) (dusk|evening|sunset)|dusk falls",
-    "night": r"night (falls|comes|descends)|day (turns )?(in)?to night|(gets|grows|getting|growing) dark(er)?|lights? (go|goes) out",
+    "evening": r"sun (sets|setting|goes down|sinks|dips)|sunset approaches"
+    r"|(into|to|towards?) (dusk|evening|sunset)|dusk falls",
+    "night": r"night (falls|comes|descends)|day (turns )?(in)?to night"
+    r"|(gets|grows|getting|growing) dark(er)?|lights? (go|goes) out",
     "morning": r"sun (rises|rising|comes up|comes over)|dawn breaks|night (turns )?(in)?to day|wakes up"
     r"|(gets|grows|getting|growing) (light|bright)(er)?|light (spreads|returns)",
     "gold": r"light turns? [^.,;]{0,20}gold",
 }
 _TIMELAPSE = re.compile(r"time[- ]?lapse|hyper[- ]?lapse", re.IGNORECASE)
-_SLOW = frozenset(["slowly", "slow", "gently", "gentle", "softly", "calmly", "lazily", "leisurely", "slightly", "subtly", "quietly"])
-_FAST = frozenset(["quickly", "fast", "rapidly", "wildly", "furiously", "swiftly", "energetically", "suddenly", "frantically", "hard"])
+_SLOW = _set("slowly slow gently gentle softly calmly lazily leisurely slightly subtly quietly")
+_FAST = _set("quickly fast rapidly wildly furiously swiftly energetically suddenly frantically hard")
 _SIDE = {"left": -1.0, "leftward": -1.0, "leftwards": -1.0, "right": 1.0, "rightward": 1.0, "rightwards": 1.0}
 _NEAR = re.compile(r"\b(towards?|to|at|into) (the |us|me)?\s*(camera|viewer|lens|us|me)\b|\bforwards?\b")
 _FAR = re.compile(r"\b(away|into the distance|towards? the horizon|off into)\b")
@@ -124,8 +132,11 @@ def _nature() -> Mapping[str, str]:
     return {word: effect for effect, words in _EFFECTS.items() for word in words.split()}
 
 
-_SCENERY = frozenset(
-    ["leaf", "leave", "snow", "snowflake", "rain", "cloud", "wave", "water", "sea", "ocean", "river", "smoke", "steam", "fog", "mist", "dust", "spark", "ember", "flame", "fire", "light", "sun", "moon", "star", "wind", "grass", "tree", "branch", "petal", "blossom", "bubble", "shadow", "camera", "lens", "shot", "tide", "sky", "aurora", "lightning", "rainbow", "sand", "curtain", "hair", "reed", "wheat", "flag", "firefly", "confetti", "ripple", "sunlight", "dawn", "night", "day", "evening", "dusk"]
+_SCENERY = _set(
+    "leaf leave snow snowflake rain cloud wave water sea ocean river smoke steam fog mist dust spark "
+    "ember flame fire light sun moon star wind grass tree branch petal blossom bubble shadow camera "
+    "lens shot tide sky aurora lightning rainbow sand curtain hair reed wheat flag firefly confetti "
+    "ripple sunlight dawn night day evening dusk"
 )
 
 
@@ -184,7 +195,7 @@ def _lines(clause: str) -> list[Line]:
     return lines
 
 
-_DETERMINERS = frozenset(["a", "an", "the", "his", "her", "its", "their", "my", "your", "our", "this", "that", "these", "those", "of", "some", "two", "three", "in", "on"])
+_DETERMINERS = _set("a an the his her its their my your our this that these those of some two three in on")
 
 
 _PLURALS = frozenset({"leaves", "waves", "lights", "falls", "clouds", "swings", "drops", "springs", "cycles"})

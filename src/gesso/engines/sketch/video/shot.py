@@ -16,8 +16,8 @@ Plane = npt.NDArray[np.float32]
 class Thing:
     """A cut-out: `pixels` (h, w, 4) uint8 with premultiplied alpha, its top left corner on the frame, what it is.
 
-    `shade` (h, w, 3) uint8 is, over 255, what its shadow multiplies the ground by, `shade_at` that plane's corner. `lives` says
-    whether it may breathe. `depth` is 0 far .. 1 near, `foot` the row of its pixels on which it stands.
+    `shade` (h, w, 3) uint8 is, over 255, what its shadow multiplies the ground by, `shade_at` that plane's corner.
+    `lives` says whether it may breathe. `depth` is 0 far .. 1 near, `foot` the row of its pixels on which it stands.
     """
 
     pixels: Pixels

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -16,12 +16,12 @@ FADE_SECONDS = 0.7
 """Time in which a veil comes over a given picture, which must be the first frame as it is."""
 
 
-def presence(clock: Clock, free: bool) -> Curve:
-    """How much of a veil is seen at each frame: all of it, or coming in (and, in a loop, going out)."""
-    if free:
-        return np.ones(clock.count)
-    into = np.clip(clock.time / FADE_SECONDS, 0, 1)
-    return np.minimum(into, np.clip((clock.seconds - clock.time) / FADE_SECONDS, 0, 1)) if clock.loop else into
+def presence(clock: Clock, keys: Sequence[int] = ()) -> Curve:
+    """How much of a veil is seen at each frame: all of it, but nothing at the frames `keys` and little near them."""
+    seen = np.ones(clock.count)
+    for key in (*keys, *([clock.count] if clock.loop and keys else [])):
+        seen = np.minimum(seen, np.abs(np.arange(clock.count) - key) / clock.fps / FADE_SECONDS)
+    return seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +73,11 @@ class Particles:
     """Many small things on periodic ways: those at the far end of a loop are where they began."""
 
     def __init__(
-        self, kind: str, size: tuple[int, int], clock: Clock, strength: float, rng: np.random.Generator, *, free: bool
+        self, kind: str, size: tuple[int, int], clock: Clock, strength: float, rng: np.random.Generator, seen: Curve
     ) -> None:
         self._kind, self._clock = KINDS[kind], clock
         self._width, self._height = size
-        self._seen = presence(clock, free)
+        self._seen = seen
         count = max(4, round(self._kind.count * strength * max(0.6, size[0] / size[1] / 1.6)))
         self._place = rng.uniform(0, 1, (count, 2))
         self._near = rng.uniform(0, 1, count) ** 1.6
@@ -103,8 +103,8 @@ class Particles:
             return
         cover = cv2.cvtColor(mask, cv2.COLOR_GRAY2RGB)
         cv2.multiply(pixels, 255 - cover, pixels, scale=1 / 255)
-        tint = np.array(self._kind.colours[0], np.float32) / 255
-        cv2.add(pixels, cv2.multiply(cover, (*tint.tolist(), 0.0)), pixels)
+        tint = np.full_like(pixels, self._kind.colours[0])
+        cv2.add(pixels, cv2.multiply(cover, tint, scale=1 / 255), pixels)
 
     def _at(self, i: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """Where each is (x, y), pixels. In a loop each falls a whole number of heights."""
@@ -155,10 +155,10 @@ class Fog:
     """Two banks of mist that drift past each other."""
 
     def __init__(
-        self, size: tuple[int, int], clock: Clock, strength: float, rng: np.random.Generator, *, free: bool
+        self, size: tuple[int, int], clock: Clock, strength: float, rng: np.random.Generator, seen: Curve
     ) -> None:
         self._size, self._clock = size, clock
-        self._seen = presence(clock, free) * 0.42 * min(1.4, strength)
+        self._seen = seen * 0.42 * min(1.4, strength)
         self._banks = [_clouded(rng) for _ in range(2)]
         rows = np.linspace(0.35, 1.0, 64, dtype=np.float32)
         self._low = np.minimum(rows, 1.15 - 0.25 * rows)[:, None]
