@@ -249,7 +249,8 @@ async def test_an_unusable_input_names_its_field_and_no_engine(desk: Desk) -> No
 async def test_previews_are_shaped_like_the_output(desk: Desk) -> None:
     desk.engine.previews = 2
     outcome, _ = await desk.do(watch=True, seed=5)
-    shown = [json.loads(preview.body) for preview in desk.previews]
+    assert desk.previews[0] == Preview(b"", "recorder"), "who is at it, before there is anything to show"
+    shown = [json.loads(preview.body) for preview in desk.previews[1:]]
     assert [body["seed"] for body in shown] == [0, 1]
     assert all(body["images"][0]["url"].startswith(f"{ORIGIN}/files/") for body in shown)
     assert all("timings" not in body for body in shown)
@@ -263,7 +264,7 @@ async def test_previews_are_shaped_like_the_output(desk: Desk) -> None:
 async def test_previews_in_sync_mode_are_data_uris(desk: Desk) -> None:
     desk.engine.previews = 1
     await desk.do(watch=True, sync_mode=True)
-    assert json.loads(desk.previews[0].body)["images"][0]["url"] == DATA_URI
+    assert json.loads(desk.previews[1].body)["images"][0]["url"] == DATA_URI
     assert desk.stored() == []
 
 

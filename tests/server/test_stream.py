@@ -97,6 +97,7 @@ async def test_silence_before_the_first_event_is_filled(
     place.hand.gate.set()
     reply = await reading
     assert reply.text.startswith(": ping\n\n")
+    assert reply.headers["x-gesso-engine"] == "sketch"
     assert sse(reply.text)[-1]["prompt"] == "wait"
 
 

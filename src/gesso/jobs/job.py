@@ -151,6 +151,7 @@ class Preview:
     """One streamed intermediate result: an output object as JSON, with `shapes.ORIGIN` URLs or data URIs."""
 
     body: bytes
+    """Empty in the first, which comes before there is anything to show, and only says who is at it."""
     engine: str | None = None
     """Who makes it."""
 

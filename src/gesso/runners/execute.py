@@ -97,6 +97,8 @@ class Executor:
         if fetches := holds_media(task):
             task = await self._with_media(task, this)
         this.engine = engine.name
+        if on_preview is not None:
+            on_preview(Preview(b"", engine.name))
         outputs = Outputs(self._blobs, endpoint, this.job, task, inline=getattr(values, "sync_mode", False))
         previews = Previews(outputs, signed(on_preview, engine.name))
         try:

@@ -31,8 +31,8 @@ async def stream(request: Request, call: Call, job: NewJob, station: Station) ->
     if isinstance(first, Outcome) and not first.ok:
         return replay(first, call)
     headers = [(b"x-fal-request-id", job.id.encode())]
-    if first is not None and first.engine is not None:
-        headers.append((b"x-gesso-engine", first.engine.encode()))
+    if working.engine is not None:
+        headers.append((b"x-gesso-engine", working.engine.encode()))
     return EventStream(_events(working, first, call), headers)
 
 
@@ -40,6 +40,8 @@ class _Working:
     """A job under way: `next` gives its previews, then its outcome; none after a silence."""
 
     def __init__(self, job: NewJob, station: Station) -> None:
+        self.engine: str | None = None
+        """Who is at it, once that is known."""
         self._queue: asyncio.Queue[Preview | Outcome | BaseException] = asyncio.Queue()
         self._task = asyncio.ensure_future(self._run(job, station))
 
@@ -53,10 +55,14 @@ class _Working:
         try:
             async with asyncio.timeout(PING_SECONDS):
                 item = await self._queue.get()
+                while isinstance(item, Preview) and not item.body:
+                    self.engine = item.engine
+                    item = await self._queue.get()
         except TimeoutError:
             return None
         if isinstance(item, BaseException):
             raise item
+        self.engine = self.engine or item.engine
         return item
 
     async def close(self) -> None:

@@ -71,6 +71,7 @@ def make(task: Task, context: Context) -> Result:
     seen = [views.read(media) for media in order.images]
     _check(order, seen, context, parts)
     yaws = turntable.yaws(seen)
+    seen = turntable.centred(seen, yaws)
     for view, yaw in zip(seen, yaws, strict=True):
         context.log(f"View from {yaw:.0f} degrees: its outline was told by {view.how}.")
     context.progress(0.1, "carving")

@@ -57,10 +57,11 @@ def choose(style: str | None, words: tuple[str, ...]) -> str:
 def recipes() -> Mapping[str, tuple[Step, ...]]:
     """Every look and endpoint's style, with its treatments in their order."""
     table: dict[str, dict[str, str]] = tomllib.loads(Path(__file__).with_name("looks.toml").read_text(encoding="utf-8"))
-    return {name: _steps(line) for name, line in {**table["looks"], **table["styles"]}.items()}
+    return {name: steps(line) for name, line in {**table["looks"], **table["styles"]}.items()}
 
 
-def _steps(line: str) -> tuple[Step, ...]:
+def steps(line: str) -> tuple[Step, ...]:
+    """A recipe as its steps: `name number #colour | name ...`."""
     parts = [part.split() for part in line.split("|")]
     return tuple(Step(name, tuple(_value(value) for value in values)) for name, *values in parts)
 

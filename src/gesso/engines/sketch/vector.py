@@ -1,8 +1,14 @@
-"""A picture as a true SVG: flat shapes with smooth outlines in a small palette."""
+"""A picture as a true SVG: shapes, gradients and strokes in a small palette. Nothing in it runs or leads elsewhere.
+
+How a style is drawn is a recipe: a line of `vector.toml` that names layers of `strokes.py`, from the bottom to the top.
+"""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -10,85 +16,57 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from gesso.engines.sketch.palette import flatten
-from gesso.tasks import RGB
+from gesso.engines.engine import Made
+from gesso.engines.sketch import looks, strokes
+from gesso.shapes import CONTENT_TYPES, Size
+from gesso.tasks import RGB, Look
 
 Pixels = npt.NDArray[Any]
 
-TRACED = 640
+TRACED = 800
 """The longer side on which outlines are traced."""
 
-LEAST = 14
-"""Pixels of area below which a shape is left out."""
+
+def write(pixels: Pixels, path: Path, size: Size, look: Look, facts: Mapping[str, str], seed: int) -> Made:
+    """Draw `pixels` as an SVG file of `size`, in the look's style and with its colours as the palette."""
+    rng = np.random.Generator(np.random.PCG64(seed))
+    text = trace(pixels, size, look.style or "", look.colors, facts, rng)
+    path.write_text(text, encoding="utf-8")
+    return Made(path, CONTENT_TYPES["svg"], {"width": size.width, "height": size.height})
 
 
 def trace(
     pixels: Pixels,
-    width: int,
-    height: int,
+    size: Size,
+    style: str,
     colours: tuple[RGB, ...],
-    outline: bool,
     facts: Mapping[str, str],
     rng: np.random.Generator,
 ) -> str:
-    """Samples as SVG text of `width` x `height`. `colours` is the palette, else one is found; `outline` draws lines."""
+    """Samples as SVG text. `colours` is the palette that replaces the style's own; none takes the picture's."""
     scale = TRACED / max(pixels.shape[:2])
-    small = cv2.resize(
-        pixels,
-        (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale))),
-        interpolation=cv2.INTER_AREA,
+    wide, high = max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale))
+    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    sheet = strokes.Sheet(np.asarray(cv2.resize(pixels[..., :3], (wide, high), interpolation=way)), colours, rng)
+    for step in drawings().get(style) or drawings().get(style.partition("/")[0]) or drawings()[""]:
+        strokes.LAYERS[step.name](sheet, *step.values)
+    box = f'width="{size.width}" height="{size.height}" viewBox="0 0 {wide} {high}" preserveAspectRatio="none"'
+    return "\n".join(
+        [
+            f'<svg xmlns="http://www.w3.org/2000/svg" {box}>',
+            f"<title>{escape(facts.get('Title', 'Sketch'))}</title>",
+            f"<desc>{escape('; '.join(f'{key}: {value}' for key, value in facts.items()))}</desc>",
+            *([f"<defs>{''.join(sheet.gradients)}</defs>"] if sheet.gradients else []),
+            f'<rect width="{wide}" height="{high}" fill="{sheet.ground}"/>',
+            *sheet.shapes,
+            "</svg>",
+            "",
+        ]
     )
-    labels, found = flatten(small, 10, rng)
-    shades = _nearest(found, colours) if colours else [_bytes(colour) for colour in found]
-    labels = cv2.medianBlur(labels.astype(np.uint8), 5)
-    rows, columns = labels.shape
-    box = f'width="{width}" height="{height}" viewBox="0 0 {columns} {rows}" preserveAspectRatio="none"'
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" {box}>',
-        f"<title>{escape(facts.get('Title', 'Sketch'))}</title>",
-        f"<desc>{escape('; '.join(f'{key}: {value}' for key, value in facts.items()))}</desc>",
-    ]
-    areas = np.bincount(labels.ravel(), minlength=len(shades))
-    order = np.argsort(-areas, kind="stable")
-    ground = "#ffffff" if outline else _hex(shades[order[0]])
-    parts.append(f'<rect width="{columns}" height="{rows}" fill="{ground}"/>')
-    paths = ((_path(labels == label), _hex(shades[label])) for label in (order if outline else order[1:]))
-    parts += [f'<path fill-rule="evenodd" {_paint(hue, outline)} d="{path}"/>' for path, hue in paths if path]
-    return "\n".join([*parts, "</svg>", ""])
 
 
-def _paint(hue: str, outline: bool) -> str:
-    """How a shape is filled; its thin border covers the gap to its neighbours."""
-    if outline:
-        return f'fill="none" stroke="{hue}" stroke-width="2.2" stroke-linejoin="round"'
-    return f'fill="{hue}" stroke="{hue}" stroke-width="0.9" stroke-linejoin="round"'
-
-
-def _bytes(colour: npt.NDArray[Any]) -> tuple[int, ...]:
-    return tuple(int(c) for c in np.clip(np.rint(colour), 0, 255))
-
-
-def _nearest(found: npt.NDArray[Any], colours: tuple[RGB, ...]) -> list[tuple[int, ...]]:
-    """The palette's colours by rank of lightness, so that light and dark stay apart."""
-    ordered = sorted(colours, key=lambda c: 0.3 * c[0] + 0.59 * c[1] + 0.11 * c[2])
-    return [ordered[min(len(ordered) - 1, i * len(ordered) // max(1, len(found)))] for i in range(len(found))]
-
-
-def _hex(colour: tuple[int, ...]) -> str:
-    return "#" + "".join(f"{c:02x}" for c in colour)
-
-
-def _path(mask: npt.NDArray[Any]) -> str:
-    contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
-    return "".join(_smooth(contour[:, 0, :]) for contour in contours if cv2.contourArea(contour) >= LEAST)
-
-
-def _smooth(points: npt.NDArray[Any]) -> str:
-    """A closed outline through the midpoints of its simplified corners, rounded by quadratic curves."""
-    simple = cv2.approxPolyDP(points[:, None, :], 1.1, True)[:, 0, :].astype(float) + 0.5
-    if len(simple) < 3:
-        return ""
-    middle = (simple + np.roll(simple, -1, axis=0)) / 2
-    start = middle[-1]
-    curves = "".join(f"Q{c[0]:.1f} {c[1]:.1f} {m[0]:.1f} {m[1]:.1f}" for c, m in zip(simple, middle, strict=True))
-    return f"M{start[0]:.1f} {start[1]:.1f}{curves}Z"
+@cache
+def drawings() -> Mapping[str, tuple[looks.Step, ...]]:
+    """Every vector style with its layers."""
+    table = tomllib.loads(Path(__file__).with_name("vector.toml").read_text(encoding="utf-8"))
+    return {name: looks.steps(line) for name, line in table.items()}

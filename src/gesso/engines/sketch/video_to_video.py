@@ -5,13 +5,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import cast
+from typing import Any, cast
 
 import cv2
 import numpy as np
 
 from gesso.engines.engine import Context, Result
-from gesso.engines.sketch import pictures, prompt
+from gesso.engines.sketch import image_to_video, pictures, prompt, text_to_video
 from gesso.engines.sketch.remake import carry, files, inside, moves, repaint, surround, timeline
 from gesso.engines.sketch.remake.fitting import covering, on_white, size_of
 from gesso.engines.sketch.remake.inside import Content, Masks
@@ -26,7 +26,8 @@ from gesso.engines.sketch.remake.worlds import Draped, Posed
 from gesso.engines.sketch.video import clips
 from gesso.errors import InputError
 from gesso.media import Media
-from gesso.tasks import Task, VideoToVideo
+from gesso.shapes import size_for_lines
+from gesso.tasks import ImageToVideo, Task, TextToVideo, VideoToVideo
 
 MOST_LINES = 1080
 
@@ -50,7 +51,7 @@ def make(task: Task, context: Context) -> Result:
     cv2.setNumThreads(1)
     seed = order.seed if order.seed is not None else secrets.randbits(32)
     if order.video is None:
-        raise InputError("video_url", "missing", "This operation needs a source video.")
+        return _without_source(order, seed, context)
     work = _work(order, order.video, context, seed)
     for line in _unused(order):
         context.log(line)
@@ -71,6 +72,27 @@ def make(task: Task, context: Context) -> Result:
     context.progress(1.0, "painted")
     parts = (*work.parts, *watch.parts)
     return Result({"video": [files.made(writer)]}, {"seed": seed, "prompt": order.prompt}, parts)
+
+
+def _without_source(order: VideoToVideo, seed: int, context: Context) -> Result:
+    """The prompt's own video, from the first frame where one is given."""
+    if order.operation in NEED_SOURCE:
+        raise InputError("video_url", "missing", f"The task {order.operation} needs a source video.")
+    context.log("There is no source video: the video is made from the words alone.")
+    size = size_for_lines(order.aspect or "16:9", order.lines or 720)
+    fps = order.fps or 16.0
+    frames = order.frames or 81
+    shared: dict[str, Any] = {name: getattr(order, name) for name in ("prompt", "sampling", "look", "safety")}
+    if order.first_frame is not None:
+        start = ImageToVideo(**shared, seed=seed, start=order.first_frame, size=size, frames=frames, fps=fps)
+        made = image_to_video.make(start, context)
+    else:
+        made = text_to_video.make(TextToVideo(**shared, seed=seed, size=size, seconds=frames / fps, fps=fps), context)
+    return replace(made, values={**made.values, "seed": seed, "prompt": order.prompt})
+
+
+NEED_SOURCE = ("inpainting", "outpainting", "reframe")
+"""What cannot be done from words."""
 
 
 def _work(order: VideoToVideo, video: Media, context: Context, seed: int) -> Work:

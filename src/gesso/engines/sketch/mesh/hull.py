@@ -25,13 +25,16 @@ THICK = 0.8
 RELIEF = 0.035
 """Heights by which light and dark of the picture raise and lower the front of a thing known from one side."""
 
-ROUND = 0.0005
+ROUND = 0.0002
 """Squared heights: rounds the edges of tops and bottoms."""
 
-POWER = {2: 1.05, 3: 3.0, 4: 3.0}
+POWER = {2: 1.05, 3: 6.0, 4: 6.0}
 """Sections by the number of directions: 1 would be an ellipse, larger is boxier."""
 
-LEVEL = {2: 1.0, 3: 1.02, 4: 1.1}
+BOXY = 1.3
+"""What is added from two directions where one is twice as wide as the other: pots are round, cars are long."""
+
+LEVEL = {2: 1.0, 3: 1.0, 4: 1.05}
 """What the powers add up to on the outline, about."""
 
 
@@ -76,15 +79,35 @@ class Body:
 
     def _several(self, across: Sequence[Floats], heights: Floats) -> Floats:
         x, z = np.meshgrid(*across, indexing="ij")
-        power, level = POWER[len(self.directions)], LEVEL[len(self.directions)]
+        level, powers = LEVEL[len(self.directions)], self._powers(heights)
         total = np.zeros((len(across[0]), len(heights), len(across[1])), np.float32)
         for direction in self.directions:
             axis = turntable.right(direction.yaw)
             along = (x * axis[0] + z * axis[2]).astype(np.float32)
             for j, height in enumerate(heights):
                 share = sampled(direction.map, along, np.full_like(along, height))
-                total[:, j] += np.power(np.maximum(1 - share, 0), power)
+                total[:, j] += np.power(np.maximum(1 - share, 0), powers[j])
         return np.float32(level) - total
+
+    def _powers(self, heights: Floats) -> Floats:
+        """The power for the section at each height."""
+        base = POWER[len(self.directions)]
+        if len(self.directions) != 2:
+            return np.full(len(heights), base, np.float32)
+        one, other = (_widths(direction.map) for direction in self.directions)
+        unlike = np.minimum(1, np.abs(np.log2(one / other)))
+        rows = np.clip((1 - heights) * ROWS + MARGIN, 0, len(unlike) - 1).astype(np.int64)
+        return (base + BOXY * unlike[rows]).astype(np.float32)
+
+
+def _widths(u: Plane) -> Floats:
+    """How wide the thing is in each row, smoothed; at least a cell."""
+    wide = (u > 0).sum(axis=1, keepdims=True).astype(np.float32)
+    inside = (wide > 0).astype(np.float32)
+    around = cv2.GaussianBlur(wide, (1, 0), sigmaX=0.1, sigmaY=5.0) / np.maximum(
+        cv2.GaussianBlur(inside, (1, 0), sigmaX=0.1, sigmaY=5.0), 1e-3
+    )
+    return np.maximum(np.asarray(around).ravel(), 1)
 
 
 def body(views: Sequence[View], yaws: Sequence[float], *, symmetric: bool) -> Body:
@@ -95,8 +118,10 @@ def body(views: Sequence[View], yaws: Sequence[float], *, symmetric: bool) -> Bo
         mask = inflate.silhouette(view, width)
         # Seen from behind an outline is mirrored.
         groups.setdefault(round(yaw % 180, 3), []).append(mask if yaw < 180 else mask[:, ::-1])
-    membranes = {yaw: inflate.membrane(np.mean(masks, axis=0) + 0.01) for yaw, masks in groups.items()}
-    if len(membranes) == 1:
+    alone = len(groups) == 1
+    outlines = {yaw: np.mean(masks, axis=0) + np.float32(0.01) for yaw, masks in groups.items()}
+    membranes = {yaw: inflate.membrane(outline, ends_fixed=alone) for yaw, outline in outlines.items()}
+    if alone:
         yaw, flat = next(iter(membranes.items()))
         return Body((Direction(yaw, flat),), symmetric, _relief(views[0], width))
     return Body(tuple(Direction(yaw, _relative(flat)) for yaw, flat in membranes.items()), symmetric)
@@ -105,9 +130,14 @@ def body(views: Sequence[View], yaws: Sequence[float], *, symmetric: bool) -> Bo
 def _relative(u: Plane) -> Plane:
     """A membrane's height against the highest of its row."""
     highest = np.maximum(u.max(axis=1, keepdims=True), 0)
-    # Rows are smoothed against each other, else the grid's steps show as rings.
-    highest = np.asarray(cv2.GaussianBlur(highest, (1, 0), sigmaX=0.1, sigmaY=2.0), np.float32).reshape(-1, 1)
+    # Rows are smoothed against each other, else the grid's steps show as rings; rows without the thing do not count.
+    share = np.maximum(_along((highest > 0).astype(np.float32)), 1e-3)
+    highest = np.where(highest > 0, _along(highest) / share, 0)
     return u / (highest + np.float32(ROUND))
+
+
+def _along(column: Plane) -> Plane:
+    return np.asarray(cv2.GaussianBlur(column, (1, 0), sigmaX=0.1, sigmaY=2.0), np.float32).reshape(-1, 1)
 
 
 def _relief(view: View, width: float) -> Plane:

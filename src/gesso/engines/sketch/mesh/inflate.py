@@ -18,6 +18,9 @@ ROWS = 224
 MARGIN = 8
 """Cells kept free around the silhouette."""
 
+BEYOND = ROWS // 2
+"""Rows by which a thing is carried on."""
+
 STEPS = 600
 EXACT = 1e-4
 
@@ -39,11 +42,14 @@ def silhouette(view: View, width: float) -> Plane:
     return np.asarray(cv2.warpAffine(mask, matrix, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP), np.float32)
 
 
-def membrane(mask: Plane) -> Plane:
-    """u with -laplace(u) = 4 over the silhouette, in squared heights; below 0 outside, as the distance squared."""
+def membrane(mask: Plane, *, ends_fixed: bool = True) -> Plane:
+    """u with -laplace(u) = 4 over the silhouette, in squared heights; below 0 outside, growing with the distance.
+
+    Without `ends_fixed` the membrane goes on beyond top and foot as if the thing did: it is then as high there as below.
+    """
     solid = mask > 0.5
     step = 1 / ROWS
-    u = _solved(solid) * step * step
+    u = (_solved(solid) if ends_fixed else _carried_on(solid)) * step * step
     outside = cv2.distanceTransform((~solid).astype(np.uint8), cv2.DIST_L2, 5) * step
     # The outline passes between cells where the mask says; half a cell of slope on both sides shows that.
     edge = (mask - 0.5) * step * 2 * float(np.sqrt(max(u.max(), 1e-9)))
@@ -51,6 +57,15 @@ def membrane(mask: Plane) -> Plane:
     rim &= cv2.erode(solid.astype(np.uint8), np.ones((3, 3), np.uint8)) == 0
     out = np.where(solid, u, -outside * np.float32(np.sqrt(max(u.max(), 1e-9))))
     return np.where(rim & ~solid, edge, out).astype(np.float32)
+
+
+def _carried_on(solid: Plane) -> Plane:
+    rows = np.flatnonzero(solid.any(axis=1))
+    cut = solid[rows[0] : rows[-1] + 1]
+    long = np.pad(cut, ((BEYOND, BEYOND), (0, 0)), mode="edge")
+    out = np.zeros(solid.shape, np.float32)
+    out[rows[0] : rows[-1] + 1] = _solved(long)[BEYOND:-BEYOND]
+    return out
 
 
 def _solved(solid: Plane) -> Plane:

@@ -64,7 +64,8 @@ def _arm(solid: Mask, side: int) -> Arm | None:
     tallest = 1 + int(stats[1:, cv2.CC_STAT_HEIGHT].argmax()) if count > 1 else 0
     mask = _downwards(seen, labels == tallest)
     rows = np.flatnonzero(mask.any(axis=1))
-    if not seen[rows[0] - 1, mask[rows[0]]].any():  # it ends in the air and is joined below: an ear, an aerial
+    inner = int(np.flatnonzero(mask[rows[0]])[0])
+    if not seen[rows[0] - 1, seen.shape[1] // 2 : inner + 1].all():  # joined below, not above: an ear, an aerial
         return None
     middles = np.array([np.flatnonzero(mask[row]).mean() for row in rows])
     across = float(np.mean(mask[rows[: max(1, len(rows) // 3)]].sum(axis=1)))

@@ -6,6 +6,7 @@ A yaw of 90 degrees is a picture taken from the right-hand side of whoever looks
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,6 +17,10 @@ SAME = 0.86
 """How far (intersection over union) an outline must agree with another's mirror image to be seen from behind it."""
 
 BETTER = 0.04
+"""By how much more an outline must agree with one picture's than with another's."""
+
+FRAMED = 0.03
+"""Share of a height by which top and foot may differ in pictures that are framed alike."""
 
 
 def yaws(views: Sequence[View]) -> tuple[float, ...]:
@@ -27,6 +32,20 @@ def yaws(views: Sequence[View]) -> tuple[float, ...]:
         if behind > SAME and behind > thirds + BETTER:
             return 0.0, 90.0, 180.0
     return tuple(360.0 * i / len(views) for i in range(len(views)))
+
+
+def centred(views: Sequence[View], yaws: Sequence[float]) -> list[View]:
+    """The views with their middles where the axis is that they were taken round.
+
+    Seen at right angles the middles of the outlines will do, whatever the pictures' frames. Otherwise they do not lie
+    on one axis; pictures that are framed alike then have it in the middle of the frame.
+    """
+    sizes = {view.mask.shape for view in views}
+    feet, heights = [view.base for view in views], [view.scale for view in views]
+    alike = len(sizes) == 1 and np.ptp(feet) < FRAMED * heights[0] and np.ptp(heights) < FRAMED * heights[0]
+    if not alike or all(yaw % 90 == 0 for yaw in yaws):
+        return list(views)
+    return [replace(view, middle=view.mask.shape[1] / 2) for view in views]
 
 
 def mirrored_match(one: View, other: View) -> float:

@@ -51,9 +51,9 @@ class View:
 
     @property
     def width(self) -> float:
-        """Width of the thing where its height is 1."""
+        """Width of the thing where its height is 1, as far as it reaches to either side of the middle."""
         columns = np.flatnonzero((self.mask > 0.5).any(axis=0))
-        return float(columns[-1] + 1 - columns[0]) / self.scale
+        return 2 * float(max(columns[-1] + 1 - self.middle, self.middle - columns[0])) / self.scale
 
 
 def read(media: Media) -> View:

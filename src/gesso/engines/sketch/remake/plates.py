@@ -61,14 +61,15 @@ def survey(frames: Iterable[Pixels], size: tuple[int, int], still: bool = False)
         there, cut = motion.onward(before, after)
         moved = np.eye(2, 3) if still else motion.camera(there)
         camera = motion.chained(cameras[-1], motion.scaled(moved, size[0] / before.shape[1]))
-        if cut or _far(camera, size):
+        if cut or far(camera, size):
             stretches.append(Stretch(start, number, tuple(cameras), goes_on))
             start, goes_on, camera, cameras = number, not cut, np.eye(2, 3), []
         cameras.append(camera)
     return [*stretches, Stretch(start, number + 1, tuple(cameras), goes_on)]
 
 
-def _far(camera: Transform, size: tuple[int, int]) -> bool:
+def far(camera: Transform, size: tuple[int, int]) -> bool:
+    """Whether a camera has come so far that one plate would grow too large."""
     left, top, right, bottom = _extent([motion.inverse(camera)], (0, 0, *size))
     return max(-left, right - size[0]) > WANDER * size[0] or max(-top, bottom - size[1]) > WANDER * size[1]
 
@@ -129,8 +130,9 @@ def build(
     hidden: Hidden | None = None,
     given: Pixels | None = None,
     drawn: Drawn | None = None,
+    there: int | None = None,
 ) -> Plate:
-    """The plate of a stretch from its frames (all of them, in order).
+    """The plate of a stretch from its frames in order: all of them, or the `there` first.
 
     `given` is a picture of the first canvas; it shows where no frame does. `drawn` draws what comes into view ever
     more with the distance from what the frames show.
@@ -140,7 +142,8 @@ def build(
     size = right - left, bottom - top
     shift = np.array([[1.0, 0.0, -left], [0.0, 1.0, -top]])
     sheets: list[tuple[Pixels, Mask]] = []
-    wanted = set(np.unique(np.linspace(0, stretch.length - 1, min(SHEETS, stretch.length)).astype(int)).tolist())
+    have = stretch.length if there is None else there
+    wanted = set(np.unique(np.linspace(0, have - 1, min(SHEETS, have)).astype(int)).tolist())
     for i, pixels in enumerate(frames):
         if i in wanted:
             back = motion.chained(motion.chained(laid.onto, motion.inverse(cameras[i])), shift)
