@@ -7,7 +7,7 @@ in time. The words and their sense are those of film sets: a pan turns the camer
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 MOST_TOGETHER = 3
@@ -34,31 +34,36 @@ class Directions:
     unknown: list[str] = field(default_factory=list[str])
 
 
-_SIDES = {"left": "left", "leftward": "left", "leftwards": "left", "right": "right", "rightward": "right", "rightwards": "right", "up": "up", "upward": "up", "upwards": "up", "down": "down", "downward": "down", "downwards": "down", "in": "in", "forward": "in", "forwards": "in", "closer": "in", "out": "out", "back": "out", "backward": "out", "backwards": "out", "away": "out", "clockwise": "right", "counterclockwise": "left", "anticlockwise": "left"}
+def _by_word(rows: Mapping[str, str]) -> Mapping[str, str]:
+    return {word: name for name, words in rows.items() for word in words.split()}
 
-_VERBS: Mapping[str, str] = {
-    "pan": "pan",
-    "tilt": "tilt",
-    "zoom": "zoom",
-    "truck": "truck",
-    "track": "truck",
-    "slide": "truck",
-    "dolly": "dolly",
-    "push": "dolly",
-    "pull": "dolly",
-    "move": "dolly",
-    "pedestal": "pedestal",
-    "crane": "crane",
-    "boom": "crane",
-    "jib": "crane",
-    "orbit": "orbit",
-    "arc": "orbit",
-    "circle": "orbit",
-    "revolve": "orbit",
-    "roll": "roll",
-    "shake": "shake",
-}
-_USUAL_SIDE = {"pan": "right", "tilt": "up", "zoom": "in", "truck": "right", "dolly": "in", "pedestal": "up", "crane": "up", "orbit": "right", "roll": "right"}
+
+_SIDES = _by_word(
+    {
+        "left": "left leftward leftwards counterclockwise anticlockwise",
+        "right": "right rightward rightwards clockwise",
+        "up": "up upward upwards",
+        "down": "down downward downwards",
+        "in": "in forward forwards closer",
+        "out": "out back backward backwards away",
+    }
+)
+
+_VERBS = _by_word(
+    {
+        "pan": "pan",
+        "tilt": "tilt",
+        "zoom": "zoom",
+        "truck": "truck track slide",
+        "dolly": "dolly push pull move",
+        "pedestal": "pedestal",
+        "crane": "crane boom jib",
+        "orbit": "orbit arc circle revolve",
+        "roll": "roll",
+        "shake": "shake",
+    }
+)
+_USUAL_SIDE = _by_word({"right": "pan truck orbit roll", "up": "tilt pedestal crane", "in": "zoom dolly"})
 _ALLOWED: Mapping[str, frozenset[str]] = {
     "pan": frozenset({"left", "right", "up", "down"}),
     "tilt": frozenset({"up", "down"}),
@@ -70,7 +75,19 @@ _ALLOWED: Mapping[str, frozenset[str]] = {
     "orbit": frozenset({"left", "right"}),
     "roll": frozenset({"left", "right"}),
 }
-_MEANT = {("pan", "up"): "tilt up", ("pan", "down"): "tilt down", ("truck", "in"): "dolly in", ("truck", "out"): "dolly out", ("truck", "up"): "pedestal up", ("truck", "down"): "pedestal down", ("dolly", side): f"truck {side}" for side in ("left", "right"), ("dolly", side): f"pedestal {side}" for side in ("up", "down")}
+_MEANT = {
+    ("pan", "up"): "tilt up",
+    ("pan", "down"): "tilt down",
+    ("truck", "in"): "dolly in",
+    ("truck", "out"): "dolly out",
+    ("truck", "up"): "pedestal up",
+    ("truck", "down"): "pedestal down",
+    ("dolly", "left"): "truck left",
+    ("dolly", "right"): "truck right",
+    ("dolly", "up"): "pedestal up",
+    ("dolly", "down"): "pedestal down",
+}
+"""What is loosely said, by its name on a set."""
 
 _FIXED: Mapping[str, str] = {
     r"static( shot| camera)?|locked[- ]off|fixed (shot|camera)|still camera|tripod": "static",
@@ -83,7 +100,12 @@ _FIXED: Mapping[str, str] = {
     r"whip pan|swish pan": "pan right",
     r"time[- ]?lapse|hyper[- ]?lapse": "",
 }
-_STRENGTH = {"slow": 0.6, "slowly": 0.6, "gentle": 0.6, "gently": 0.6, "slight": 0.5, "slightly": 0.5, "subtle": 0.5, "subtly": 0.5, "smooth": 0.9, "quick": 1.4, "quickly": 1.4, "fast": 1.4, "rapid": 1.5, "rapidly": 1.5, "dramatic": 1.3, "dramatically": 1.3, "whip": 1.6}
+_PACES = {
+    0.5: "slight slightly subtle subtly",
+    0.6: "slow slowly gentle gently",
+    1.4: "quick quickly fast rapid rapidly dramatic dramatically",
+    1.6: "whip",
+}
 
 _BRACKET = re.compile(r"\[([^\[\]]{1,200})\]")
 _CAMERA = re.compile(r"\b(camera|shot|lens|cam|view|pov|drone|cinematograph\w*|footage)\b", re.IGNORECASE)
@@ -193,11 +215,8 @@ def _stem(word: str) -> str | None:
 
 
 def _pace(clause: str) -> float:
-    found = [value for word, value in _STRENGTH.items() if re.search(rf"\b{word}\b", clause)]
-    return found[0] if found else 1.0
-
-
-Ruled = Callable[[str], bool]
+    words = set(re.findall(r"[a-z]+", clause))
+    return next((pace for pace, said in _PACES.items() if words & set(said.split())), 1.0)
 
 
 def without(told: Directions, negative: str) -> Directions:
