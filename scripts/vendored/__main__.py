@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scripts.vendored import fonts, lexicon, safety, soundfont, sprites, tflite_onnx, wordnet
+from scripts.vendored import fonts, lexicon, safety, soundfont, sprites, tfjs_onnx, tflite_onnx, wordnet
 from scripts.vendored import packages as p
 
 ROOT = Path(__file__).parents[2]
@@ -28,6 +28,12 @@ PEOPLE = {
     "face-mesh": "face_landmark/face_landmark",
     "person": "selfie_segmentation/selfie_segmentation",
 }
+
+NARROW = ("face-far",)
+"""Networks whose answers do not change by more than a hundredth with kernels of eight bits."""
+
+OBJECTS = ("classes8", "classes16", "classes32", "edges8", "edges16", "edges32")
+"""Names for the outputs of the detector: scores and box edges, by the stride of their grid."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,7 @@ def build() -> Iterator[Asset]:
     yield from _styles()
     yield _safety()
     yield from _people()
+    yield _objects()
     yield from _fonts()
     yield from _instruments()
 
@@ -118,8 +125,22 @@ def _people() -> Iterator[Asset]:
     note = "the TFLite network written as ONNX, layer by layer"
     for file, name in PEOPLE.items():
         source = f"mediapipe/modules/{name}.tflite"
-        data, licence = tflite_onnx.convert(wheel.read(source)), ("Apache-2.0", "mediapipe-Apache-2.0.txt")
+        data, licence = (
+            tflite_onnx.convert(wheel.read(source), narrow=file in NARROW),
+            ("Apache-2.0", "mediapipe-Apache-2.0.txt"),
+        )
         yield Asset(f"perceive/{file}.onnx", data, *licence, ((p.MEDIAPIPE, source),), note, text)
+
+
+def _objects() -> Asset:
+    archive = p.fetch(p.HUMAN, CACHE)
+    sources = ("models/nanodet.json", "models/nanodet.bin")
+    outputs = {f"Identity{f'_{i}' if i else ''}": name for i, name in enumerate(OBJECTS)}
+    data = tfjs_onnx.convert(archive.read(sources[0]), archive.read(sources[1]), outputs)
+    texts = {"human-models-MIT.txt": archive.read("LICENSE")}
+    files, note = "human-models-MIT.txt apache-2.0.txt", "nanodet (RangiLyu, Apache-2.0) as ONNX, kernels in eight bits"
+    origins = tuple((p.HUMAN, source) for source in sources)
+    return Asset("perceive/objects.onnx", data, "MIT AND Apache-2.0", files, origins, note, texts)
 
 
 def _without_index(notice: str) -> str:

@@ -46,6 +46,19 @@ class Graph:
             self.add("Cast", [stored], name, to=TensorProto.FLOAT)
         return name
 
+    def eight(self, name: str, values: npt.NDArray[Any]) -> str:
+        """A convolution's kernel in eight bits a weight, with a scale for each of its outputs."""
+        from onnx import TensorProto, numpy_helper
+
+        wide = values.astype(np.float32)
+        scale = np.maximum(np.abs(wide).reshape(len(wide), -1).max(axis=1), 1e-8).astype(np.float32) / 127
+        scale = scale.reshape(-1, *[1] * (wide.ndim - 1))
+        stored, by = f"{name}_eight", f"{name}_scale"
+        self._constants[stored] = numpy_helper.from_array(np.rint(wide / scale).astype(np.int8), stored)
+        self._constants[by] = numpy_helper.from_array(scale, by)
+        self.add("Cast", [stored], f"{name}_whole", to=TensorProto.FLOAT)
+        return self.add("Mul", [f"{name}_whole", by], name)
+
     def number(self, value: float) -> str:
         return self.numbers(np.array(value, np.float32))
 
@@ -57,7 +70,7 @@ class Graph:
     def input(self, name: str, shape: Sequence[int]) -> None:
         self._inputs.append(_slot(name, shape))
 
-    def output(self, name: str, shape: Sequence[int]) -> None:
+    def output(self, name: str, shape: Sequence[int | None]) -> None:
         self._outputs.append(_slot(name, shape))
 
     def model(self) -> bytes:
@@ -75,7 +88,7 @@ class Graph:
         return data
 
 
-def _slot(name: str, shape: Sequence[int]) -> Any:
+def _slot(name: str, shape: Sequence[int | None]) -> Any:
     from onnx import TensorProto, helper
 
     return helper.make_tensor_value_info(name, TensorProto.FLOAT, list(shape))

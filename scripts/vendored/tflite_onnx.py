@@ -22,14 +22,22 @@ LAST = (0, 2, 3, 1)
 """The orders that bring channels first and last."""
 
 
-def convert(model: bytes) -> bytes:
-    """The ONNX model with the same inputs and outputs, channels last like the original's."""
-    return _Converter(model).run()
+LARGE = 1024
+"""Weights from which a kernel is narrowed where that is asked for."""
+
+
+def convert(model: bytes, *, narrow: bool = False) -> bytes:
+    """The ONNX model with the same inputs and outputs, channels last like the original's.
+
+    `narrow` keeps large kernels in eight bits a weight.
+    """
+    return _Converter(model, narrow=narrow).run()
 
 
 class _Converter:
-    def __init__(self, model: bytes) -> None:
+    def __init__(self, model: bytes, *, narrow: bool) -> None:
         tflite = schema()
+        self.narrow = narrow
         self.lite = tflite
         self.model: Any = tflite.Model.GetRootAs(model, 0)
         self.graph: Any = self.model.Subgraphs(0)
@@ -117,7 +125,8 @@ class _Converter:
         values = self.constants[kernel]
         name = f"t{kernel}_kernel"
         if not self.out.holds(name):
-            self.out.constant(name, values.transpose(3, 0, 1, 2) if by_channel else values.transpose(FIRST))
+            write = self.out.eight if self.narrow and values.size >= LARGE else self.out.constant
+            write(name, values.transpose(3, 0, 1, 2) if by_channel else values.transpose(FIRST))
         attributes: dict[str, Any] = {
             "strides": [options.StrideH(), options.StrideW()],
             "dilations": [options.DilationHFactor(), options.DilationWFactor()],
