@@ -34,6 +34,9 @@ POWER = {2: 1.05, 3: 6.0, 4: 6.0}
 BOXY = 1.3
 """What is added from two directions where one is twice as wide as the other: pots are round, cars are long."""
 
+ALIKE = 0.3
+"""Octaves by which widths may differ and still count as one."""
+
 LEVEL = {2: 1.0, 3: 1.0, 4: 1.05}
 """What the powers add up to on the outline, about."""
 
@@ -79,35 +82,25 @@ class Body:
 
     def _several(self, across: Sequence[Floats], heights: Floats) -> Floats:
         x, z = np.meshgrid(*across, indexing="ij")
-        level, powers = LEVEL[len(self.directions)], self._powers(heights)
+        level, power = LEVEL[len(self.directions)], self._power()
         total = np.zeros((len(across[0]), len(heights), len(across[1])), np.float32)
         for direction in self.directions:
             axis = turntable.right(direction.yaw)
             along = (x * axis[0] + z * axis[2]).astype(np.float32)
             for j, height in enumerate(heights):
                 share = sampled(direction.map, along, np.full_like(along, height))
-                total[:, j] += np.power(np.maximum(1 - share, 0), powers[j])
+                total[:, j] += np.power(np.maximum(1 - share, 0), power)
         return np.float32(level) - total
 
-    def _powers(self, heights: Floats) -> Floats:
-        """The power for the section at each height."""
+    def _power(self) -> float:
         base = POWER[len(self.directions)]
         if len(self.directions) != 2:
-            return np.full(len(heights), base, np.float32)
-        one, other = (_widths(direction.map) for direction in self.directions)
-        unlike = np.minimum(1, np.abs(np.log2(one / other)))
-        rows = np.clip((1 - heights) * ROWS + MARGIN, 0, len(unlike) - 1).astype(np.int64)
-        return (base + BOXY * unlike[rows]).astype(np.float32)
-
-
-def _widths(u: Plane) -> Floats:
-    """How wide the thing is in each row, smoothed; at least a cell."""
-    wide = (u > 0).sum(axis=1, keepdims=True).astype(np.float32)
-    inside = (wide > 0).astype(np.float32)
-    around = cv2.GaussianBlur(wide, (1, 0), sigmaX=0.1, sigmaY=5.0) / np.maximum(
-        cv2.GaussianBlur(inside, (1, 0), sigmaX=0.1, sigmaY=5.0), 1e-3
-    )
-    return np.maximum(np.asarray(around).ravel(), 1)
+            return base
+        one, other = ((direction.map > 0).sum(axis=1) for direction in self.directions)
+        rows = (one > 0) & (other > 0)
+        # A low quantile: a handle makes some rows of a pot wide.
+        unlike = float(np.quantile(np.abs(np.log2(one[rows] / other[rows])), 0.3)) if rows.any() else 0.0
+        return base + BOXY * float(np.clip((unlike - ALIKE) / (1 - ALIKE), 0, 1))
 
 
 def body(views: Sequence[View], yaws: Sequence[float], *, symmetric: bool) -> Body:
