@@ -14,6 +14,7 @@ from gesso.engines.engine import Context, Result
 from gesso.errors import EngineUnavailable
 from gesso.tasks import (
     EditImage,
+    ExtendVideo,
     ImagesTo3D,
     ImageToVideo,
     Inpaint,
@@ -40,6 +41,7 @@ DRAWN: Mapping[type[Task], str] = {
     TextToMusic: "gesso.engines.sketch.text_to_music:make",
     TextToVideo: "gesso.engines.sketch.text_to_video:make",
     Train: "gesso.engines.sketch.train:make",
+    ExtendVideo: "gesso.engines.sketch.extend_video:make",
     Interpolate: "gesso.engines.sketch.interpolate:make",
     MergeAudioVideo: "gesso.engines.sketch.merge_audio_video:make",
     Reframe: "gesso.engines.sketch.reframe:make",

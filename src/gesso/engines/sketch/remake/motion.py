@@ -33,6 +33,9 @@ _OWN = local()
 
 _LUMA = np.array([0.299, 0.587, 0.114])
 
+SMALL = 300
+"""Longer side below which the search is always a fine one: the fast one looks at a quarter of the pixels a side."""
+
 THUMB = (64, 36)
 CUT_CHANGE, CUT_UNEXPLAINED = 22.0, 0.62
 """Mean change of a thumbnail's grey levels, and the share of it that no motion explains, from which it is a cut."""
@@ -82,7 +85,7 @@ def contrasts(first: Pixels, second: Pixels) -> tuple[Pixels, Pixels]:
 
 def flow(here: Pixels, there: Pixels, fine: bool = False) -> Plane:
     """Where each pixel of grey frame `here` is in grey frame `there`."""
-    return np.asarray(_search(fine).calc(here, there, None), np.float32)
+    return np.asarray(_search(fine or max(here.shape) < SMALL).calc(here, there, None), np.float32)
 
 
 def _search(fine: bool) -> Any:

@@ -19,7 +19,7 @@ from gesso.engines.sketch.edit import instruction
 from gesso.engines.sketch.edit.canvas import Canvas
 from gesso.engines.sketch.edit.perform import perform
 from gesso.engines.sketch.edit.regions import View
-from gesso.engines.sketch.edit.steps import Add, Letter, Step
+from gesso.engines.sketch.edit.steps import Reshape, Step
 from gesso.engines.sketch.edit_image import effect
 from gesso.engines.sketch.remake import colours, motion
 from gesso.engines.sketch.remake.carry import Place, Plain
@@ -79,9 +79,10 @@ class Repaint:
     """The first frame as it shall look."""
     parts: list[str] = field(default_factory=list[str])
     whole: bool = True
+    way: float | None = None
+    """How far to go on the way of 2; none measures it by the strength."""
     _steps: list[Step] | None = None
     _scene: Pixels | None = None
-    _way: float | None = None
     _world: Pixels | None = None
     _bold: tuple[Pixels, Pixels] | None = None
     _front: tuple[int, Plane, int] | None = None
@@ -129,8 +130,7 @@ class Repaint:
         """Carry out what the prompt orders. False where it is no order, or none that can be carried out here."""
         first = self._steps is None
         if self._steps is None:
-            found = instruction.parse(self.order.prompt, len(self.materials))
-            self._steps = found.steps
+            self._steps = edits(self.order.prompt, len(self.materials))
         if not self._steps:
             return False
         canvas.log = self.log if first else _silent
@@ -181,12 +181,12 @@ class Repaint:
 
     def _along(self, pixels: Pixels, target: Pixels, place: Place) -> Pixels:
         """The place on the way that the strength says."""
-        if self._way is None:
-            self._way = self._measured(pixels, target, place)
-            self.log(f"Strength {self.strength:.0%}: {self._way:.2f} of a way of 2 from the video to the prompt's own.")
-        if self._way <= 1:
-            return _mixed(pixels, target, self._way)
-        return self._beyond(target, place, self._way - 1)
+        if self.way is None:
+            self.way = self._measured(pixels, target, place)
+            self.log(f"Strength {self.strength:.0%}: {self.way:.2f} of a way of 2 from the video to the prompt's own.")
+        if self.way <= 1:
+            return _mixed(pixels, target, self.way)
+        return self._beyond(target, place, self.way - 1)
 
     def _measured(self, pixels: Pixels, target: Pixels, place: Place) -> float:
         """The first place 0..2 on the way whose distance from the frame is the strength's share of the greatest."""
@@ -256,9 +256,9 @@ class Repaint:
         self.parts += [part for part in canvas.parts if part not in self.parts]
 
 
-def steady(steps: list[Step]) -> bool:
-    """Whether steps come out alike on like frames; what is put in may be put elsewhere each time."""
-    return not any(isinstance(step, (Add, Letter)) for step in steps)
+def edits(words: str, materials: int = 0) -> list[Step]:
+    """What a prompt orders to be done to a frame; its shape is the camera's and the canvas's affair."""
+    return [step for step in instruction.parse(words, materials).steps if not isinstance(step, Reshape)]
 
 
 def receding(height: int, width: int, share: float) -> Plane:
