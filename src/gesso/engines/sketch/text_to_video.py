@@ -33,12 +33,15 @@ def make(task: Task, context: Context) -> Result:
         free=True,
         strength=motion_strength(order.sampling.guidance),
     )
-    found = prompt.parse(plan.camera.text, order.sampling.negative_prompt)
+    found = animatic.grounded(prompt.parse(animatic.shown(plan), order.sampling.negative_prompt), plan)
     for line in [*sentences(found), *animatic.sentences(plan)]:
         context.log(line)
     path = animatic.poses(plan, rng)
     drawing = drawn.Drawing(
-        order.look.style, sharpness=crispness(order.sampling.steps), margin=animatic.margin(plan, path)
+        order.look.style,
+        sharpness=crispness(order.sampling.steps),
+        margin=animatic.margin(plan, path),
+        sides=animatic.sides(plan),
     )
     shot = drawn.stage(found, order.size, drawing, rng)
     context.progress(0.15, "drawn")

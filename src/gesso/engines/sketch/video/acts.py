@@ -198,7 +198,8 @@ def _tumble(motion: Motion, thing: Thing, act: Act, scene: _Scene) -> None:
 def _jump(motion: Motion, thing: Thing, act: Act, scene: _Scene) -> None:
     along = (scene.clock.turns(0.85) / (2 * np.pi)) % 1
     air = np.clip((along - 0.22) / 0.60, 0, 1)
-    high = 4 * air * (1 - air) * 0.42 * act.strength * min(thing.height, 0.5 * scene.height)
+    room = max(0.12 * thing.height, thing.top - 0.02 * scene.height)
+    high = 4 * air * (1 - air) * min(room, 0.42 * act.strength * min(thing.height, 0.5 * scene.height))
     crouch = np.where(
         along < 0.22, np.sin(np.pi * along / 0.22), np.where(along > 0.82, np.sin(np.pi * (along - 0.82) / 0.18), 0)
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from gesso.engines.sketch.description import Description
 from gesso.engines.sketch.video import camera, directions, keyframes, nature, script, veils
 from gesso.engines.sketch.video.acts import Act, Clock, Motion, perform
 from gesso.engines.sketch.video.camera import Pose
@@ -47,14 +49,41 @@ class Plan:
 
 
 def plan(
-    prompt: str, negative: str, clock: Clock, *, free: bool, strength: float = 1.0, embellish: bool = True
+    prompt: str, negative: str, clock: Clock, *, free: bool, strength: float = 1.0, embellish: bool = False
 ) -> Plan:
-    """Read a prompt. Without `embellish` a camera that was told nothing stands still."""
+    """Read a prompt. With `embellish` water, plants and clouds move where there are any, though nobody told them."""
     told = directions.without(directions.read(prompt), negative)
     happens = script.read(told.text, negative)
     if embellish:
         happens.effects = {**AMBIENT, **happens.effects}
     return Plan(told, happens, clock, free, strength)
+
+
+_UNSEEN = re.compile(
+    r"\b(?:(?:directly |straight )?(?:towards?|to|at|into|for) (?:the |us |our )?(?:camera|viewer|lens)"
+    r"|time[- ]?lapse(?: of)?|hyper[- ]?lapse(?: of)?|day (?:turning |turns )?(?:in)?to night|night (?:turning |turns )?(?:in)?to day)\b",
+    re.IGNORECASE,
+)
+
+
+def shown(made: Plan) -> str:
+    """The prompt's words for what is to be seen, without those for the camera and for what time does."""
+    return re.sub(r"\s+", " ", script.FALLING.sub(" ", _UNSEEN.sub(" ", made.camera.text))).strip()
+
+
+def grounded(found: Description, made: Plan) -> Description:
+    """Who is to leap is drawn on the ground, not in mid-air as in a still picture."""
+    leaping = {line.noun for line in made.script.lines if line.act.name in ("jump", "dance", "run", "fall")}
+    subjects = [
+        replace(subject, action="run") if subject.action == "air" and leaping & _words(subject.phrase) else subject
+        for subject in found.subjects
+    ]
+    return replace(found, subjects=tuple(subjects))
+
+
+def sides(made: Plan) -> dict[str, float]:
+    """To which side the things of each noun are told to go."""
+    return {line.noun: line.act.side for line in made.script.lines if line.noun and line.act.side}
 
 
 def sentences(made: Plan) -> list[str]:

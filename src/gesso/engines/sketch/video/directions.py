@@ -98,7 +98,6 @@ _FIXED: Mapping[str, str] = {
     r"aerial|drone( shot)?|fly[- ]?over|bird'?s[- ]eye": "aerial",
     r"dolly zoom|vertigo": "vertigo",
     r"whip pan|swish pan": "pan right",
-    r"time[- ]?lapse|hyper[- ]?lapse": "",
 }
 _PACES = {
     0.5: "slight slightly subtle subtly",

@@ -6,8 +6,8 @@ adds is measured, not guessed: drawn over black and over white, every pixel tell
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -44,6 +44,8 @@ class Drawing:
     contrast: float = 1.0
     sharpness: float = 0.3
     margin: float = 0.0
+    sides: Mapping[str, float] = field(default_factory=dict[str, float])
+    """To which side (-1 left, 1 right) the things of a noun go."""
 
 
 def stage(found: Description, size: Size, drawing: Drawing, rng: np.random.Generator) -> Shot:
@@ -54,7 +56,9 @@ def stage(found: Description, size: Size, drawing: Drawing, rng: np.random.Gener
     place = places.paint(setting, max(2, round(width * scale)), max(2, round(height * scale)), rng)
     finish.enlarge(place, width, height)
     weather.between(place, setting.weather)
-    groups, rest = _groups(layout.arrange(found, place))
+    items = layout.arrange(found, place)
+    turned(items, drawing.sides)
+    groups, rest = _groups(items)
     _, parts = compose.compose(place, rest, networks=True)
     look = looks.choose(drawing.style, found.looks)
     develop = _developer(place, found, setting.weather - MOVING, look, drawing, rng, parts)
@@ -160,7 +164,7 @@ def _layer(
         # The shadow darkens the surroundings of the outline; it is a layer of its own.
         colour = np.where(part > 0.98, full[top:bottom, left:right], colour)
     pixels = np.dstack([np.minimum(np.clip(colour, 0, 255), part * 255), part * 255])
-    main = max(group, key=lambda item: item.width * item.height)
+    main = max(group, key=lambda item: (_lives(item), item.width * item.height))
     thing = Thing(
         pixels=np.rint(pixels).astype(np.uint8),
         left=left,
@@ -209,11 +213,25 @@ def _add_shade(thing: Thing, keeps: Plane, alpha: Plane) -> None:
     thing.shade_at = (left, top)
 
 
+_RIGHTWARD = ("running", "walking", "airplane", "rocket", "departure")
+"""Words in the names of the sprites that look to the right; Fluent's other animals and vehicles look left."""
+
+
 def _faces(item: Item) -> float:
-    """Fluent's animals and vehicles look left; people look at the viewer."""
-    if not item.subject.sprite or sprites.info(item.subject.sprite).group == "people-body":
+    """Where a thing looks; people who stand look at the viewer."""
+    name = item.subject.sprite
+    rightward = any(word in name for word in _RIGHTWARD)
+    if not name or (sprites.info(name).group == "people-body" and not rightward and "biking" not in name):
         return 0.0
-    return 1.0 if item.flip else -1.0
+    return 1.0 if item.flip != rightward else -1.0
+
+
+def turned(items: Sequence[Item], sides: Mapping[str, float]) -> None:
+    """Who is to go to a side looks there. `sides` is by noun, -1 left, 1 right."""
+    for item in items:
+        side = next((side for noun, side in sides.items() if noun in item.subject.phrase.lower()), 0.0)
+        if side and _faces(item) * side < 0:
+            item.flip = not item.flip
 
 
 def _lives(item: Item) -> bool:

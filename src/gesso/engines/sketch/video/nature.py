@@ -50,8 +50,8 @@ class Water:
         self._two = (2 * np.pi * 15 * far - 3.1 * x / far - 1.9 * bend).astype(np.float32)
         inside = np.asarray(mask[top:bottom, left:right], np.float32)
         self._reach = (inside * np.linspace(0.35, 1, bottom - top, dtype=np.float32)[:, None]).astype(np.float32)
-        self._reach *= np.float32(strength * max(1.0, 0.006 * mask.shape[0]))
-        self._glint = (inside * np.float32(10 * strength)).astype(np.float32)
+        self._reach *= np.float32(strength * max(1.0, 0.0042 * mask.shape[0]))
+        self._glint = (inside * np.float32(6 * strength)).astype(np.float32)
         self._at = np.meshgrid(
             np.arange(right - left, dtype=np.float32), np.arange(bottom - top, dtype=np.float32), indexing="xy"
         )

@@ -85,6 +85,8 @@ _TIMELAPSE = re.compile(r"time[- ]?lapse|hyper[- ]?lapse", re.IGNORECASE)
 _SLOW = _set("slowly slow gently gentle softly calmly lazily leisurely slightly subtly quietly")
 _FAST = _set("quickly fast rapidly wildly furiously swiftly energetically suddenly frantically hard")
 _SIDE = {"left": -1.0, "leftward": -1.0, "leftwards": -1.0, "right": 1.0, "rightward": 1.0, "rightwards": 1.0}
+FALLING = re.compile("|".join(_WITH_VERB[name] for name in ("leaves", "petals")), re.IGNORECASE)
+"""Phrases whose things are an effect and need not be drawn as well."""
 _NEAR = re.compile(r"\b(towards?|to|at|into) (the |us|me)?\s*(camera|viewer|lens|us|me)\b|\bforwards?\b")
 _FAR = re.compile(r"\b(away|into the distance|towards? the horizon|off into)\b")
 _STILL = re.compile(
@@ -180,21 +182,29 @@ def _effects(text: str) -> dict[str, float]:
 
 def _lines(clause: str) -> list[Line]:
     """The acts of one sentence."""
-    words = re.findall(r"[a-z]+", clause)
+    words = re.findall(r"[a-z]+|,", clause)
     lines: list[Line] = []
-    noun = ""
+    noun, governed = "", False
     for place, word in enumerate(words):
-        verb = _verb(word, words[place - 1] if place else "", noun)
+        governed = governed and word != ","
+        before = words[place - 1] if place else ""
+        verb = _verb(word, before, noun)
         if verb is None:
-            noun = noun if word in _SIDE else _noun(word) or noun
+            # What stands behind "in", "with", "of" tells of the subject; it is not the one that acts.
+            if word in _PREPOSITIONS or (word in _ARTICLES and before not in _PREPOSITIONS):
+                governed = word in _PREPOSITIONS
+            elif word not in _SIDE and not (governed and noun):
+                noun = _noun(word) or noun
             continue
-        if noun in _SCENERY:
-            continue
-        after = words[place + 1 : place + 10]
-        lines.append(Line(_act(_verbs()[verb], words[max(0, place - 2) : place] + after, clause), noun, verb))
+        governed = False
+        if noun not in _SCENERY:
+            after = words[place + 1 : place + 10]
+            lines.append(Line(_act(_verbs()[verb], words[max(0, place - 2) : place] + after, clause), noun, verb))
     return lines
 
 
+_PREPOSITIONS = _set("in with of wearing holding on at under over behind beside near by for from through across like")
+_ARTICLES = _set("a an the two three and while as one")
 _DETERMINERS = _set("a an the his her its their my your our this that these those of some two three in on")
 
 

@@ -178,7 +178,7 @@ class Studio:
     def _scene(self) -> View:
         """The prompt drawn as a scene of its own, for what no picture shows."""
         order, plan = self.order, replace(self.plan, free=True)
-        found = prompt.parse(plan.camera.text, order.sampling.negative_prompt)
+        found = animatic.grounded(prompt.parse(animatic.shown(plan), order.sampling.negative_prompt), plan)
         drawing = drawn.Drawing(order.look.style, margin=self._margin(0))
         shot = drawn.stage(found, self.size, drawing, self._rng(5))
         self.parts += [part for part in shot.parts if part not in self.parts]

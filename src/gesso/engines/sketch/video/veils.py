@@ -123,13 +123,13 @@ class Particles:
         xs, ys = self._at(i)
         small, large = self._kind.size
         pulse = 0.55 + 0.45 * np.sin(self._clock.turns(0.6)[i] + self._phase[:, 1]) if self._kind.glow else 1.0
-        level = (70 + 150 * self._near) * seen * pulse if self._kind.shape == "soft" else (46 + 60 * self._near) * seen
+        level = (70 + 150 * self._near) * seen * pulse if self._kind.shape == "soft" else (26 + 46 * self._near) * seen
         for x, y, near, bright, fall in zip(xs, ys, self._near, level, self._fall, strict=True):
             size = (small + (large - small) * near) * self._height
             if self._kind.shape == "streak":
                 lean = self._kind.drift / fall * size
                 ends = (round(x * 8), round(y * 8)), (round((x + lean) * 8), round((y + size) * 8))
-                cv2.line(mask, *ends, int(bright), 1 if near < 0.75 else 2, cv2.LINE_AA, 3)
+                cv2.line(mask, *ends, int(bright), 1 + (near * self._height > 900), cv2.LINE_AA, 3)
             else:
                 cv2.circle(mask, (round(x * 8), round(y * 8)), max(6, round(size * 8)), int(bright), -1, cv2.LINE_AA, 3)
 
