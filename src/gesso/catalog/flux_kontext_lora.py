@@ -17,7 +17,7 @@ from gesso.shapes import (
     SizeChoice,
     size_of,
 )
-from gesso.tasks import EditImage, Inpaint, Look, Lora, Safety, Sampling, TextToImage
+from gesso.tasks import EditImage, Inpaint, Look, Safety, Sampling, TextToImage, lora_at
 
 ResolutionMode = Literal[
     "auto", "match_input", "1:1", "16:9", "21:9", "3:2", "2:3", "4:5", "5:4", "3:4", "4:3", "9:16", "9:21"
@@ -144,7 +144,7 @@ def _sampling(values: PictureInput | TextInput) -> Sampling:
 
 
 def _look(loras: list[LoraWeight] | None) -> Look:
-    return Look(loras=tuple(Lora(lora.path, lora.scale) for lora in loras or ()))
+    return Look(loras=tuple(lora_at(lora.path, ("loras", i, "path"), lora.scale) for i, lora in enumerate(loras or ())))
 
 
 def _weights(pipeline: str) -> Weights:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from gesso.endpoint import Endpoint, Input, Units, Weights
 from gesso.shapes import ImagesOutput, NumImages, PictureFormat, Seed, SizeChoice, size_of
-from gesso.tasks import Look, Lora, Safety, Sampling, TextToImage
+from gesso.tasks import Look, Safety, Sampling, TextToImage, lora_at
 
 
 class LoraWeight(BaseModel):
@@ -51,7 +51,11 @@ class StreamInput(Input):
                 guidance=self.guidance_scale,
                 acceleration=self.acceleration or "none",
             ),
-            look=Look(loras=tuple(Lora(lora.path, lora.scale) for lora in self.loras or ())),
+            look=Look(
+                loras=tuple(
+                    lora_at(lora.path, ("loras", i, "path"), lora.scale) for i, lora in enumerate(self.loras or ())
+                )
+            ),
             safety=Safety(check=self.enable_safety_checker),
         )
 

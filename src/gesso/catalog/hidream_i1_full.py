@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from gesso.endpoint import Endpoint, Input, Units, Weights
 from gesso.shapes import ImagesOutput, NumImages, PictureFormat, Seed, SizeChoice, size_of
-from gesso.tasks import Look, Lora, Safety, Sampling, TextToImage
+from gesso.tasks import Look, Safety, Sampling, TextToImage, lora_at
 
 
 class LoraWeight(BaseModel):
@@ -51,7 +51,12 @@ class FullInput(Input):
                 guidance=self.guidance_scale,
                 negative_prompt=self.negative_prompt,
             ),
-            look=Look(loras=tuple(Lora(lora.path, lora.scale, lora.weight_name) for lora in self.loras or ())),
+            look=Look(
+                loras=tuple(
+                    lora_at(lora.path, ("loras", i, "path"), lora.scale, lora.weight_name)
+                    for i, lora in enumerate(self.loras or ())
+                )
+            ),
             safety=Safety(check=self.enable_safety_checker),
         )
 

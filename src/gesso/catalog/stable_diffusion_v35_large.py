@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from gesso.endpoint import Endpoint, Input, Units, Vendor, Weights, media_rule
 from gesso.media import Media
 from gesso.shapes import ImagesOutput, ImageUrl, NumImages, PictureFormat, Seed, SizeChoice, size_of
-from gesso.tasks import Control, Look, Lora, Reference, Safety, Sampling, TextToImage
+from gesso.tasks import Control, Look, Reference, Safety, Sampling, TextToImage, lora_at
 
 
 class ControlNet(BaseModel):
@@ -80,7 +80,9 @@ class LargeInput(Input):
                 negative_prompt=self.negative_prompt,
             ),
             look=Look(
-                loras=tuple(Lora(lora.path, lora.scale) for lora in self.loras or ()),
+                loras=tuple(
+                    lora_at(lora.path, ("loras", i, "path"), lora.scale) for i, lora in enumerate(self.loras or ())
+                ),
                 control=_control(self.controlnet, sets_size=self.image_size is None) if self.controlnet else None,
                 reference=_reference(self.ip_adapter) if self.ip_adapter else None,
             ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -63,3 +65,18 @@ def enlarge(stage: Stage, width: int, height: int) -> None:
     if stage.water:
         stage.water = (round(stage.water[0] * factor), round(stage.water[1] * factor))
     stage.lamps = [(x * factor, y * factor, radius * factor, colour) for x, y, radius, colour in stage.lamps]
+
+
+def clear(stage: Stage) -> None:
+    """Only white, where nothing throws a shadow: the ground of icons."""
+    stage.picture[:] = 1.0
+    stage.place, stage.reflect, stage.water = "plain", 0.0, None
+    white = (1.0, 1.0, 1.0)
+    stage.light = replace(
+        stage.light, shadow=0.0, haze=white, sun=white, shade=(0.86, 0.86, 0.90), stars=0.0, dark=False
+    )
+
+
+def bytes_of(stage: Stage) -> npt.NDArray[np.uint8]:
+    """The stage's samples as they are."""
+    return np.rint(np.clip(stage.picture, 0, 1) * 255).astype(np.uint8)

@@ -53,6 +53,11 @@ def choose(style: str | None, words: tuple[str, ...]) -> str:
     return strong[0] if strong else (words[0] if words else "")
 
 
+def is_icon(look: str) -> bool:
+    """Whether a look wants its subjects alone, without a scene."""
+    return look.partition("/")[0] == "icon"
+
+
 @cache
 def recipes() -> Mapping[str, tuple[Step, ...]]:
     """Every look and endpoint's style, with its treatments in their order."""

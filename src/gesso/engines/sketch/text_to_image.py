@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import cv2
@@ -13,13 +13,26 @@ import numpy as np
 import numpy.typing as npt
 
 from gesso.engines.engine import Context, Made, Result
-from gesso.engines.sketch import compose, finish, layout, lettering, looks, pictures, prompt, safety, vector
+from gesso.engines.sketch import (
+    adapters,
+    compose,
+    finish,
+    layout,
+    lettering,
+    looks,
+    pictures,
+    prompt,
+    safety,
+    sampling,
+    structure,
+    vector,
+)
 from gesso.engines.sketch import scene_places as places
 from gesso.engines.sketch import scene_weather as weather
 from gesso.engines.sketch.description import Description, sentences
 from gesso.engines.sketch.scene_stage import Stage
 from gesso.errors import InputError
-from gesso.shapes import CONTENT_TYPES, Size
+from gesso.shapes import Size
 from gesso.tasks import Task, TextToImage
 
 Pixels = npt.NDArray[Any]
@@ -27,8 +40,9 @@ Pixels = npt.NDArray[Any]
 WORKING_AREA = 1 << 20
 """Pixels that a scene is composed on; larger pictures are enlarged from there."""
 
-PAINTED_SIDE = 600
-"""The longer side on which the empty scene is painted; things, words and grain come at the working size."""
+PAINTED_SIDE: Mapping[str, int] = {"none": 680, "regular": 600, "high": 480}
+"""By acceleration: the longer side on which the empty scene is painted; things, words and grain come at the working
+size."""
 
 LEAST_SIDE = 192
 WIDEST = 4.0
@@ -57,7 +71,11 @@ def make(task: Task, context: Context) -> Result:
     size = _size(order, context)
     seed = order.seed if order.seed is not None else secrets.randbits(32)
     found = prompt.parse(order.prompt, order.sampling.negative_prompt)
-    for line in [*sentences(found), *_unused(order)]:
+    if order.expand_prompt:
+        order = replace(order, prompt=sampling.expanded(order.prompt, found, seed))
+        found = prompt.parse(order.prompt, order.sampling.negative_prompt)
+        context.log(f"The prompt written out: {order.prompt}")
+    for line in sentences(found):
         context.log(line)
     started = time.perf_counter()
     made: list[Made] = []
@@ -65,7 +83,8 @@ def make(task: Task, context: Context) -> Result:
     parts: list[str] = []
     for i in range(order.num_images):
         number = (seed + i) % 2**63
-        scene = draw(order, found, size, number, _shower(order, context, size, number, i))
+        log = context.log if i == 0 else _silent
+        scene = draw(order, found, size, number, _shower(order, context, size, number, i), log)
         context.progress((i + 0.9) / order.num_images, "drawing")
         parts += [part for part in scene.parts if part not in parts]
         unsafe.append(_unsafe(order, scene.pixels, context, parts))
@@ -80,15 +99,27 @@ def make(task: Task, context: Context) -> Result:
     return Result({"images": made}, values, tuple(parts))
 
 
-def draw(task: TextToImage, found: Description, size: Size, seed: int, show: Show | None = None) -> Scene:
+def draw(
+    task: TextToImage,
+    found: Description,
+    size: Size,
+    seed: int,
+    show: Show | None = None,
+    log: Callable[[str], None] | None = None,
+) -> Scene:
     """One picture of exactly `size`, the same for the same arguments."""
     cv2.setNumThreads(1)
     rng = np.random.Generator(np.random.PCG64(seed))
     fast = task.sampling.acceleration == "high"
     width, height = working_size(size, fast)
+    look = looks.choose(task.look.style, found.looks)
+    alone = looks.is_icon(look) and bool(found.subjects)
+    found = replace(found, **ALONE) if alone else found
     setting = places.choose(found, rng)
-    stage = places.paint(setting, *_painted_size(width, height, fast), rng)
+    stage = places.paint(setting, *_painted_size(width, height, task.sampling.acceleration), rng)
     finish.enlarge(stage, width, height)
+    if alone:
+        finish.clear(stage)
     weather.between(stage, setting.weather)
     _tell(show, stage, "scene")
     placed, used = compose.compose(stage, layout.arrange(found, stage), networks=not fast)
@@ -98,13 +129,48 @@ def draw(task: TextToImage, found: Description, size: Size, seed: int, show: Sho
     written = [text for text in texts if text]
     weather.before(stage, setting.weather)
     _tell(show, stage, "light")
-    look = looks.choose(task.look.style, found.looks)
-    contrast = _contrast(task.sampling.guidance)
-    pixels = finish.develop(stage, contrast, rich=1.18 if "bright" in found.light else 1.0, grain=0 if look else 0.008)
-    pixels = _sharpened(pixels, task.sampling.steps)
+    pixels = finish.bytes_of(stage) if alone else _developed(task, found, stage, grain=0 if look else 0.008)
     looked = looks.apply(look, pixels, rng, networks=not fast)
-    pixels = _coloured(task, looked.pixels)
-    return Scene(fitted(pixels, size), placed, written, (*sorted(used), *looked.parts))
+    pixels, parts = _steered(task, looked.pixels, rng, log or _silent)
+    return Scene(fitted(pixels, size), placed, written, (*sorted(used), *looked.parts, *parts))
+
+
+ALONE: Mapping[str, Any] = {
+    "places": ("studio",),
+    "features": frozenset[str](),
+    "weather": frozenset[str](),
+    "time": "",
+    "season": "",
+    "letterings": (),
+    "backdrop": (255, 255, 255),
+}
+"""What an icon's scene is reduced to: its subjects before white."""
+
+
+def _developed(task: TextToImage, found: Description, stage: Stage, grain: float) -> Pixels:
+    """The stage as samples, with the contrast, detail and tones that the sampling fields ask for."""
+    rich = 1.18 if "bright" in found.light else 1.0
+    pixels = finish.develop(stage, sampling.contrast(task.sampling), rich=rich, grain=grain)
+    return sampling.avoided(sampling.refined(pixels, task.sampling.steps), task.sampling.negative_prompt)
+
+
+def _steered(
+    task: TextToImage, pixels: Pixels, rng: np.random.Generator, log: Callable[[str], None]
+) -> tuple[Pixels, tuple[str, ...]]:
+    """The picture after its control picture, its reference, its adapters and colours, and the parts that ran."""
+    control, reference = task.look.control, task.look.reference
+    parts: tuple[str, ...] = ()
+    if control:
+        picture = pictures.read(control.image)
+        pixels = structure.follow(pixels, picture, control.scale, control.start, control.end)
+        log(f"Control picture read as {structure.kind(picture)}: forms follow it at scale {control.scale:g}.")
+    if reference:
+        pixels, parts = adapters.like(pixels, reference, networks=task.sampling.acceleration != "high")
+    return adapters.added(pixels, task.look, rng, log), parts
+
+
+def _silent(_message: str) -> None:
+    """For further pictures of one request, which would only say the same again."""
 
 
 def working_size(size: Size, fast: bool = False) -> tuple[int, int]:
@@ -119,8 +185,8 @@ def working_size(size: Size, fast: bool = False) -> tuple[int, int]:
     return max(1, round(height * aspect * scale)), max(1, round(height * scale))
 
 
-def _painted_size(width: int, height: int, fast: bool) -> tuple[int, int]:
-    scale = min(1.0, PAINTED_SIDE * (0.8 if fast else 1.0) / max(width, height))
+def _painted_size(width: int, height: int, acceleration: str) -> tuple[int, int]:
+    scale = min(1.0, PAINTED_SIDE[acceleration] / max(width, height))
     return max(2, round(width * scale)), max(2, round(height * scale))
 
 
@@ -146,38 +212,6 @@ def _size(task: TextToImage, context: Context) -> Size:
     return size
 
 
-def _unused(task: TextToImage) -> list[str]:
-    """What the input asks for that drawing cannot follow, said plainly."""
-    look = task.look
-    lines = [f"LoRA {lora.path}: weights are not used by the sketch engine." for lora in look.loras]
-    if look.control:
-        lines.append("The control picture gives the size at most; its structure is not followed by the sketch engine.")
-    if look.style_id:
-        lines.append("A style of your own cannot be reached from the sketch engine; style_id is not used.")
-    if task.expand_prompt:
-        lines.append("The prompt is drawn as it is; the sketch engine expands nothing.")
-    return lines
-
-
-def _contrast(guidance: float | None) -> float:
-    """Guidance as contrast: 0.8 at 0, 1 at 3.5, 1.25 from 20 on."""
-    return 1.0 if guidance is None else float(np.interp(guidance, [0, 1, 3.5, 7.5, 20], [0.80, 0.88, 1.0, 1.10, 1.25]))
-
-
-def _sharpened(pixels: Pixels, steps: int | None) -> Pixels:
-    """Steps as crispness: none for one step, full from 50 on."""
-    amount = float(np.interp(28 if steps is None else steps, [1, 4, 28, 50], [0.0, 0.12, 0.30, 0.40]))
-    soft = cv2.GaussianBlur(pixels, (0, 0), 1.1)
-    return cv2.addWeighted(pixels, 1 + amount, soft, -amount, 0)
-
-
-def _coloured(task: TextToImage, pixels: Pixels) -> Pixels:
-    reference = task.look.reference
-    if reference:
-        pixels = looks.like(pixels, pictures.read(reference.image), reference.scale)
-    return looks.pull(pixels, task.look.colors)
-
-
 def _facts(task: TextToImage, context: Context, seed: int, parts: tuple[str, ...]) -> Mapping[str, str]:
     """What the file says of itself. No date and no request: the same input gives the same bytes."""
     return {
@@ -194,14 +228,7 @@ def _written(task: TextToImage, scene: Scene, context: Context, size: Size, seed
     path = context.tmp / f"image-{number}.{task.format}"
     if task.format != "svg":
         return pictures.write(scene.pixels, path, task.format, facts)
-    rng = np.random.Generator(np.random.PCG64(seed))
-    outline = any(
-        word in (task.look.style or "") for word in ("outline", "line_art", "broken_line", "thin", "line_circuit")
-    )
-    path.write_text(
-        vector.trace(scene.pixels, size.width, size.height, task.look.colors, outline, facts, rng), encoding="utf-8"
-    )
-    return Made(path, CONTENT_TYPES["svg"], {"width": size.width, "height": size.height})
+    return vector.write(scene.pixels, path, size, task.look, facts, seed)
 
 
 def _unsafe(task: TextToImage, pixels: Pixels, context: Context, parts: list[str]) -> bool:
