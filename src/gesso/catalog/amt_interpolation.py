@@ -13,9 +13,17 @@ class InterpolationInput(Input):
     """A video, how often to double its frames and the rate to play them at."""
 
     video_url: VideoUrl = Field(description="The video, or animated picture, to make smoother.")
-    output_fps: int = Field(24, ge=1, le=240, description="Frames per second of the result.")
+    output_fps: int = Field(
+        24, ge=1, le=240, description="Frames per second of the result; it lasts as long as the video, sound included."
+    )
     recursive_interpolation_passes: int = Field(
-        2, ge=0, le=8, description="How many times to put a new frame between every two: each pass doubles the frames."
+        2,
+        ge=0,
+        le=8,
+        description=(
+            "How many times to put a new frame between every two: each pass doubles the frames, and so the steps of "
+            "motion that `output_fps` can pick from. 0 makes none and repeats or drops frames."
+        ),
     )
 
     def task(self) -> Interpolate:

@@ -30,16 +30,23 @@ class TurboVideoInput(Input):
     first_n_seconds: int = Field(3, ge=1, description="How many seconds, from the start of the video, to use.")
     prompt: str = Field(description="What the new video shall show. Details of subject, light and style help.")
     negative_prompt: str = Field(
-        "(bad quality, worst quality:1.2), ugly faces, bad anime", description="What the video shall not show."
+        "(bad quality, worst quality:1.2), ugly faces, bad anime",
+        description="What the video shall not show; a sketch leaves such things out of the world it draws.",
     )
     num_inference_steps: int = Field(
-        8, ge=1, description="Denoising steps. Four to twelve suit this distilled model best."
+        8,
+        ge=1,
+        description=(
+            "Denoising steps. Four to twelve suit this distilled model; with more a sketch paints more frames in full."
+        ),
     )
     strength: float = Field(
         0.7, ge=0, le=1, description="How much is made new: near 0 keeps the clip, 1 keeps little but its motion."
     )
     guidance_scale: float = Field(
-        1, ge=0, description="How closely to follow the prompt. The distilled model expects about 1."
+        1,
+        ge=0,
+        description=("How closely to follow the prompt. The distilled model expects about 1; a sketch edits further."),
     )
     seed: Seed | None = Field(None, description="The same seed and input give the same video; absent is random.")
     fps: int = Field(8, ge=1, le=120, description="How many frames of each second of the video to use.")

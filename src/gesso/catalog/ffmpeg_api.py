@@ -12,10 +12,14 @@ from gesso.tasks import MergeAudioVideo
 class MergeInput(Input):
     """A video, a sound and when the sound starts."""
 
-    video_url: VideoUrl = Field(description="The video whose pictures to use.")
-    audio_url: AudioUrl = Field(description="The sound to put under them.")
+    video_url: VideoUrl = Field(
+        description="The video whose pictures to use, copied bit for bit where a container allows, without its sound."
+    )
+    audio_url: AudioUrl = Field(
+        description="The sound to put under them: cut at the video's end, or followed by silence up to it."
+    )
     start_offset: float | None = Field(
-        None, ge=0, description="Seconds of the video before the sound starts; absent is at once."
+        None, ge=0, description="Seconds of the video before the sound starts, exact to a sample; absent is at once."
     )
 
     def task(self) -> MergeAudioVideo:

@@ -21,7 +21,12 @@ _FEWEST = 96
 class ExtendInput(Input):
     """A video, what shall happen next and for how long."""
 
-    prompt: str = Field(description="What the new part shall show; it may be empty.")
+    prompt: str = Field(
+        description=(
+            "What the new part shall show; it may be empty. A sketch follows camera moves, looks and edits in it "
+            "and otherwise goes on as the video went."
+        )
+    )
     video_url: VideoUrl = Field(
         description="The video to carry on. Where its aspect is not the one asked for, it is cut at the sides."
     )
@@ -41,7 +46,11 @@ class ExtendInput(Input):
         "720p", description="Lines of the shorter side. 480p counts as half a unit."
     )
     num_inference_steps: Annotated[Literal["4", "8", "16", "32", "64"], NumericText] = Field(
-        "16", description="Denoising steps: more are slower and finer."
+        "16",
+        description=(
+            "Denoising steps: more are slower and finer; a sketch then studies more of the last frames, so that what "
+            "sways repeats less often."
+        ),
     )
     enable_safety_checker: bool = Field(True, description="Check input and result for content unsafe at work.")
     aspect_ratio: Literal["auto", "16:9", "9:16", "1:1"] = Field(

@@ -38,15 +38,24 @@ class ExtendInput(Input):
     """A video and what shall happen next."""
 
     video_url: VideoUrl = Field(description="The video to carry on.")
-    prompt: str = Field(description="What the new part shall show.")
-    negative_prompt: str = Field("", description="What it shall not show.")
+    prompt: str = Field(
+        description=(
+            "What the new part shall show. A sketch follows camera moves, looks and edits in it and otherwise goes on "
+            "as the video went."
+        )
+    )
+    negative_prompt: str = Field(
+        "", description="What it shall not show; a sketch leaves out camera moves and looks that are named here."
+    )
     style: Literal["anime", "3d_animation", "day", "cyberpunk", "comic"] | None = Field(
         None, description="A look for the new part; absent keeps that of the video."
     )
     resolution: Literal["360p", "540p", "720p"] = Field(
         "720p", description="Lines of the shorter side. The fast mode has no 1080p."
     )
-    model: Literal["v3.5", "v4", "v4.5"] = Field("v4.5", description="Version of the vendor's model.")
+    model: Literal["v3.5", "v4", "v4.5"] = Field(
+        "v4.5", description="Version of the vendor's model; a sketch has one way for all of them."
+    )
     seed: Seed | None = Field(None, description="The same seed and input give the same video; absent is random.")
     generate_audio_switch: bool = Field(
         False, description="Accepted because today's clients send it; nothing depends on it yet."

@@ -13,7 +13,12 @@ class UpscalerInput(Input):
     """A video and how many times larger it shall be."""
 
     video_url: VideoUrl = Field(description="The video to enlarge.")
-    scale: float = Field(2, ge=1, le=8, description="How many times wider and higher the result is.")
+    scale: float = Field(
+        2,
+        ge=1,
+        le=8,
+        description="How many times wider and higher the result is; sides are rounded to pixels, odd ones padded.",
+    )
 
     def task(self) -> UpscaleVideo:
         return UpscaleVideo(video=self.media("video_url"), scale=self.scale)

@@ -26,11 +26,16 @@ class VaceInput(Input):
     """Words, a source video or references, and which of the five operations to do."""
 
     prompt: str = Field(description="What the video shall show.")
-    negative_prompt: str = Field(NEGATIVE_PROMPT, description="What the video shall not show.")
-    match_input_num_frames: bool = Field(
-        False, description="Make as many frames as the source video has, whatever `num_frames` says."
+    negative_prompt: str = Field(
+        NEGATIVE_PROMPT,
+        description="What the video shall not show; a sketch leaves such things out of the world it draws.",
     )
-    num_frames: int = Field(81, ge=81, le=241, description="How many frames to make.")
+    match_input_num_frames: bool = Field(
+        False, description="Make as many frames as the source video has, each shown once, whatever `num_frames` says."
+    )
+    num_frames: int = Field(
+        81, ge=81, le=241, description="How many frames to make; a sketch plays a shorter source back and forth."
+    )
     match_input_frames_per_second: bool = Field(
         False, description="Play at the source video's rate, whatever `frames_per_second` says."
     )
@@ -49,8 +54,12 @@ class VaceInput(Input):
     aspect_ratio: Literal["auto", "16:9", "1:1", "9:16"] = Field(
         "auto", description="Width to height of the video; `auto` takes the source's."
     )
-    num_inference_steps: int = Field(30, ge=1, description="Denoising steps: more are slower and finer.")
-    guidance_scale: float = Field(5, ge=0, description="How closely to follow the prompt.")
+    num_inference_steps: int = Field(
+        30, ge=1, description="Denoising steps: more are slower and finer; a sketch paints more frames in full."
+    )
+    guidance_scale: float = Field(
+        5, ge=0, description="How closely to follow the prompt; in a sketch, how far its colours and edits go."
+    )
     video_url: VideoUrl | None = Field(None, description="The source video.")
     mask_video_url: VideoUrl | None = Field(
         None, description="A video that is white where the source shall be made new and black where it stays."
@@ -60,15 +69,23 @@ class VaceInput(Input):
         description="Marks the part to make new in one picture; it is followed from there. Beats the mask video.",
     )
     ref_image_urls: list[ImageUrl] | None = Field(
-        None, description="Pictures of subjects or looks that the video shall take up."
+        None,
+        description=(
+            "Pictures of subjects or looks that the video shall take up: a sketch takes their palette and texture; "
+            "with `inpainting` the first one takes the masked place."
+        ),
     )
     enable_safety_checker: bool = Field(False, description="Check input and result for content unsafe at work.")
-    enable_prompt_expansion: bool = Field(False, description="Let the prompt be written out in more detail first.")
+    enable_prompt_expansion: bool = Field(
+        False,
+        description="Let the prompt be written out in more detail first; a sketch reads it as it is and says so.",
+    )
     preprocess: bool = Field(
         False, description="Find depth or pose in the source video first; off where it shows depth or pose already."
     )
     acceleration: Literal["none", "regular"] | None = Field(
-        None, description="How much fidelity may be traded for speed."
+        None,
+        description="How much fidelity may be traded for speed; with `regular` a sketch paints fewer frames in full.",
     )
     auto_downsample_min_fps: float | None = Field(None, gt=0, description=NO_EFFECT)
     enable_auto_downsample: bool = Field(False, description=NO_EFFECT)

@@ -116,7 +116,7 @@ def _frames(plan: Plan, context: Context) -> Iterator[Pixels]:
         last.append(pixels)
     past = onward.study(list(last))
     context.log(_told(past))
-    new = onward.goes_on(past, plan.new, float(plan.fps), _moves(plan, context))
+    new = onward.goes_on(past, plan.new, float(plan.fps), _moves(plan, context), plan.seed)
     yield from _looked(plan, new, context)
 
 
@@ -152,7 +152,9 @@ def _looked(plan: Plan, new: Iterator[Pixels], context: Context) -> Iterator[Pix
     order = plan.order
     words = prompt.parse(order.prompt, order.sampling.negative_prompt)
     look = looks.choose(order.look.style, words.looks)
-    steps = repaint.edits(order.prompt)
+    if look and look in order.sampling.negative_prompt.lower():
+        look = ""
+    steps = [] if order.look.style else repaint.edits(order.prompt)
     if not look and not steps:
         context.log("The prompt asks for no look and no edit: the new part keeps those of the video.")
         yield from new

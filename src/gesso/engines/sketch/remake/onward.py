@@ -18,7 +18,7 @@ import numpy as np
 from gesso.engines.sketch.remake import motion, plates
 from gesso.engines.sketch.remake.motion import Pixels, Plane, Transform
 from gesso.engines.sketch.remake.outside import Mask
-from gesso.engines.sketch.remake.plates import Laid, Plate, Stretch
+from gesso.engines.sketch.remake.plates import Hidden, Laid, Plate, Stretch
 
 CAMERA_REST, THING_REST = 1.2, 3.0
 """Seconds after which the camera, and a thing, go at half their pace."""
@@ -89,9 +89,16 @@ def study(frames: Sequence[Pixels]) -> Past:
 def _behind(frames: Sequence[Pixels], cameras: Sequence[Transform], masks: Sequence[Mask] | None) -> Plate:
     size = frames[0].shape[1], frames[0].shape[0]
     stretch = Stretch(0, len(frames), tuple(cameras), goes_on=False)
-    hidden = None if masks is None else lambda number, _pixels: masks[number]
+    hidden = None if masks is None else _hidden(masks)
     rng = np.random.Generator(np.random.PCG64(3))
     return plates.build(iter(frames), stretch, Laid(size, np.eye(2, 3)), rng, hidden)
+
+
+def _hidden(masks: Sequence[Mask]) -> Hidden:
+    def hidden(number: int, _pixels: Pixels) -> Mask:
+        return masks[number]
+
+    return hidden
 
 
 def _own(steps: Sequence[motion.Step], moves: Sequence[Transform], number: int) -> Plane | None:
@@ -186,8 +193,13 @@ def slowed(pace: float, fps: float, half: float, number: int) -> float:
     return pace * keep * (1 - keep**number) / (1 - keep)
 
 
-def goes_on(past: Past, count: int, fps: float, extra: Sequence[Transform] | None = None) -> Iterator[Pixels]:
-    """`count` new frames after the past. `extra` gives for each what the camera does besides, on its own frame."""
+def goes_on(
+    past: Past, count: int, fps: float, extra: Sequence[Transform] | None = None, seed: int = 3
+) -> Iterator[Pixels]:
+    """`count` new frames after the past. `extra` gives for each what the camera does besides, on its own frame.
+
+    What comes into view and was never seen is painted by the seed.
+    """
     height, width = past.frames[0].shape[:2]
     ahead = _cameras(past, count, fps, extra)
     stretch = Stretch(0, len(past.frames) + count, (*past.cameras, *ahead), goes_on=False)
@@ -196,8 +208,8 @@ def goes_on(past: Past, count: int, fps: float, extra: Sequence[Transform] | Non
         iter(past.frames),
         stretch,
         Laid((width, height), np.eye(2, 3)),
-        np.random.Generator(np.random.PCG64(3)),
-        lambda number, _pixels: grown[number],
+        np.random.Generator(np.random.PCG64(seed)),
+        _hidden(grown),
         there=len(past.frames),
     )
     for number in range(count):
