@@ -11,8 +11,9 @@ import numpy as np
 
 from gesso.engines.engine import Context, Result
 from gesso.engines.sketch import prompt, safety
+from gesso.engines.sketch.audio.sounds import Sound
 from gesso.engines.sketch.description import sentences
-from gesso.engines.sketch.video import animatic, drawn, film
+from gesso.engines.sketch.video import animatic, drawn, film, soundtrack
 from gesso.engines.sketch.video.acts import Clock
 from gesso.tasks import Task, TextToVideo
 
@@ -26,8 +27,9 @@ def make(task: Task, context: Context) -> Result:
     started = time.perf_counter()
     rng = np.random.Generator(np.random.PCG64(seed))
     clock = Clock(max(1, round(order.seconds * order.fps)), order.fps, order.loop)
+    words = soundtrack.sort(order.prompt)
     plan = animatic.plan(
-        order.prompt,
+        words.seen,
         order.sampling.negative_prompt,
         clock,
         free=True,
@@ -46,7 +48,10 @@ def make(task: Task, context: Context) -> Result:
     shot = drawn.stage(found, order.size, drawing, rng)
     context.progress(0.15, "drawn")
     renderer = animatic.renderer(shot, plan, path, rng)
-    parts = (*shot.parts, *([safety.NAME] if order.safety.check else []))
+    sound, told, voices = _heard(order, words, seed)
+    for line in told:
+        context.log(line)
+    parts = (*shot.parts, *voices, *([safety.NAME] if order.safety.check else []))
     made = film.write(
         renderer.frame,
         clock.count,
@@ -54,9 +59,17 @@ def make(task: Task, context: Context) -> Result:
         order.fps,
         context,
         texts=film.texts(context, parts, seed),
+        sound=sound,
         wanted=order.safety,
     )
     return Result({"video": [made]}, film.values(order.prompt, seed, time.perf_counter() - started), parts)
+
+
+def _heard(order: TextToVideo, words: soundtrack.Words, seed: int) -> tuple[Sound | None, list[str], tuple[str, ...]]:
+    if not order.audio:
+        return None, [], ()
+    frames = max(1, round(order.seconds * order.fps))
+    return soundtrack.record(words, frames / order.fps, order.audio_negative_prompt, seed)
 
 
 def motion_strength(guidance: float | None) -> float:

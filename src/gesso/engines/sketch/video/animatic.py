@@ -61,7 +61,8 @@ def plan(
 
 _UNSEEN = re.compile(
     r"\b(?:(?:directly |straight )?(?:towards?|to|at|into|for) (?:the |us |our )?(?:camera|viewer|lens)"
-    r"|time[- ]?lapse(?: of)?|hyper[- ]?lapse(?: of)?|day (?:turning |turns )?(?:in)?to night|night (?:turning |turns )?(?:in)?to day)\b",
+    r"|time[- ]?lapse(?: of)?|hyper[- ]?lapse(?: of)?"
+    r"|day (?:turning |turns )?(?:in)?to night|night (?:turning |turns )?(?:in)?to day)\b",
     re.IGNORECASE,
 )
 
