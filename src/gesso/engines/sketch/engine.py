@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from gesso.engines.engine import Context, Result
 from gesso.errors import EngineUnavailable
 from gesso.tasks import (
+    Detect,
     EditImage,
     ExtendVideo,
     ImagesTo3D,
@@ -28,6 +29,7 @@ from gesso.tasks import (
     TextToVideo,
     Train,
     UpscaleVideo,
+    VideoToAudio,
     VideoToVideo,
 )
 
@@ -37,6 +39,7 @@ DRAWN: Mapping[type[Task], str] = {
     TextToImage: "gesso.engines.sketch.text_to_image:make",
     EditImage: "gesso.engines.sketch.edit_image:make",
     Inpaint: "gesso.engines.sketch.inpaint:make",
+    Detect: "gesso.engines.sketch.detect:make",
     ImagesTo3D: "gesso.engines.sketch.images_to_3d:make",
     ImageToVideo: "gesso.engines.sketch.image_to_video:make",
     TextToMusic: "gesso.engines.sketch.text_to_music:make",
@@ -48,6 +51,7 @@ DRAWN: Mapping[type[Task], str] = {
     MergeAudioVideo: "gesso.engines.sketch.merge_audio_video:make",
     Reframe: "gesso.engines.sketch.reframe:make",
     UpscaleVideo: "gesso.engines.sketch.upscale_video:make",
+    VideoToAudio: "gesso.engines.sketch.video_to_audio:make",
     VideoToVideo: "gesso.engines.sketch.video_to_video:make",
 }
 """Task to `module:function`; the function takes the task and the context and gives the result."""

@@ -10,8 +10,17 @@ from gesso.engines.sketch.audio.phonemes import SILENT, STRESSES, VOWELS, pronou
 KINDS = ("intro", "verse", "prechorus", "chorus", "bridge", "solo", "outro")
 
 _TAGS = {
-    **{"hook": "chorus", "refrain": "chorus", "pre": "prechorus", "inst": "solo", "instrumental": "solo"},
-    **{"interlude": "solo", "break": "solo", "drop": "solo", "ending": "outro", "end": "outro", "start": "intro"},
+    "hook": "chorus",
+    "refrain": "chorus",
+    "pre": "prechorus",
+    "inst": "solo",
+    "instrumental": "solo",
+    "interlude": "solo",
+    "break": "solo",
+    "drop": "solo",
+    "ending": "outro",
+    "end": "outro",
+    "start": "intro",
 }
 _TAG = re.compile(r"^\s*[\[(]\s*([a-z][a-z\s-]*?)\s*\d*\s*[\])]\s*:?\s*", re.IGNORECASE)
 _MOST_SYLLABLES = 18

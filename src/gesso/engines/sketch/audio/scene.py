@@ -9,7 +9,7 @@ from functools import cache
 
 import numpy as np
 
-from gesso.engines.sketch.audio.noises import BED_LEVEL, BEDS, Rng, even
+from gesso.engines.sketch.audio.noises import BED_LEVEL, BEDS, Rng, Wave, even
 from gesso.engines.sketch.audio.sampler import RATE
 from gesso.engines.sketch.audio.sounds import Samples, Sound, resample
 from gesso.engines.sketch.audio.strokes import STROKES
@@ -53,6 +53,7 @@ _WORDS: Mapping[str, str] = {
 }
 """Noise and the words that call it; each word stands for one noise."""
 
+_RECORDED = frozenset({"sea", "applause", "birds", "helicopter", "shot", "drum", "chirp"})
 _STROKE_LEVEL = 0.35
 _REGULAR = {"footstep": 1.9, "click": 3.0, "drum": 1.6, "knock": 1.8, "bark": 0.9}
 """Strokes that come regularly, and how many of them a second; others come now and then."""
@@ -91,6 +92,12 @@ def listen(prompt: str) -> Heard:
     )
 
 
+def recorded(prompt: str) -> bool:
+    """Whether a recording is among what `prompt` calls for; all else is made of tones and noise."""
+    heard = listen(prompt)
+    return bool(_RECORDED & {*heard.beds, *heard.strokes})
+
+
 def scene_sound(
     prompt: str,
     seconds: float,
@@ -99,20 +106,24 @@ def scene_sound(
     events: Sequence[Event] | None = None,
     *,
     near: bool = False,
+    motion: Wave | None = None,
 ) -> Sound:
     """What `prompt` calls for, in stereo, exactly `seconds` long.
 
     Short noises fall on `events` where there are any, else where chance puts them. `near` brings out small sounds:
-    beds become quiet, strokes close, their high end clear. Words that name nothing here are not heard.
+    beds become quiet, strokes close, their high end clear. `motion` (0..1, any number of values over the whole time)
+    lets lasting noises swell. Words that name nothing here are not heard.
     """
     rng = np.random.default_rng(seed)
     heard = listen(prompt)
     length = max(1, round(seconds * RATE))
-    beds = heard.beds or ("room",)
     mix = np.zeros((length, 2), np.float32)
-    for number, name in enumerate(beds):
+    for number, name in enumerate(heard.beds or ("room",)):
         share = (0.3 if near else 1.0) * 0.8**number * (0.35 if name == "room" else 1.0)
         mix += _bed(name, length, rng) * np.float32(share * BED_LEVEL)
+    if motion is not None and len(motion) > 1:
+        swell = np.interp(np.linspace(0, 1, length), np.linspace(0, 1, len(motion)), motion)
+        mix *= (0.4 + 0.6 * swell)[:, None].astype(np.float32)
     for name, event in _placed(heard, seconds, rng, events):
         _strike(mix, name, event, rng, near=near)
     return resample(Sound(_bounded(_softened(mix, length)), RATE), rate)
@@ -155,7 +166,7 @@ def _strike(mix: Samples, name: str, event: Event, rng: Rng, *, near: bool) -> N
     if not 0 <= begin < len(mix):
         return
     angle = (event.pan + 1) * np.pi / 4
-    gain = _STROKE_LEVEL * (0.35 + 0.65 * event.strength) * (0.6 if near else 1.0)
+    gain = _STROKE_LEVEL * (0.35 + 0.65 * event.strength)
     part = wave[: len(mix) - begin, None] * np.array([np.cos(angle), np.sin(angle)], np.float32)
     mix[begin : begin + len(part)] += (part * np.float32(gain * 1.3)).astype(np.float32)
 

@@ -75,6 +75,19 @@ def perform(made: Plan, seed: int, tell: Tell = lambda done, stage: None) -> Sou
     return Sound(mixing.finished(mix), RATE)
 
 
+def bed(style: Style, seconds: float, seed: int) -> Sound:
+    """Music without a voice, exactly so long: the band alone, its last second fading."""
+    groove = GROOVES[style.groove]
+    clock = Clock(style.tempo, groove.beats, groove.swing)
+    kinds = ("verse", "solo", "chorus", "solo") if style.energy > 0.4 else ("intro", "bridge", "solo", "bridge")
+    count = max(1, int(np.ceil(seconds / clock.bar / 4)))
+    passages = compose([Section("solo")] * count, style, groove.beats, 62, seed)
+    passages = [replace(passage, kind=kinds[n % 4]) for n, passage in enumerate(passages)]
+    length = max(1, round(seconds * RATE))
+    mix, send = _band(arrange(passages, style, clock, seed), length, lambda done, stage: None)
+    return Sound(mixing.finished(mix + mixing.room(send), min(1.0, seconds / 4)), RATE)
+
+
 def _framed(sections: list[Section]) -> list[Section]:
     kinds = [section.kind for section in sections]
     front = [] if "intro" in kinds else [Section("intro")]
