@@ -96,7 +96,8 @@ def _drawn(digest: bytes) -> Trained:
     steps = [((hue + turn * (i - 2)) % 180, 90 + digest[2 + i] // 2, 45 + 48 * i) for i in range(5)]
     table = cv2.cvtColor(np.array([steps], np.uint8), cv2.COLOR_HSV2RGB)[0]
     palette = tuple((int(r), int(g), int(b)) for r, g, b in table)
-    return Trained(palette, *(0.15 + 0.7 * digest[10 + i] / 255 for i in range(3)))
+    grain, contrast, edge = (0.15 + 0.7 * value / 255 for value in digest[10:13])
+    return Trained(palette, grain, contrast, edge)
 
 
 def dress(pixels: Pixels, look: Trained, scale: float, rng: np.random.Generator) -> Pixels:

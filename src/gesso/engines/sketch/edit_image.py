@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 
 from gesso.engines.engine import Context, Made, Result
-from gesso.engines.sketch import pictures, safety
-from gesso.engines.sketch.edit import geometry, operations
+from gesso.engines.sketch import pictures, safety, vector
+from gesso.engines.sketch.edit import geometry, operations, steering
 from gesso.engines.sketch.edit.canvas import Canvas, Pixels, reduced
 from gesso.errors import InputError
 from gesso.shapes import Size
@@ -89,7 +89,7 @@ def _canvas(
         pixels=np.ascontiguousarray(first[..., :3]),
         rng=np.random.Generator(np.random.PCG64(seed)),
         alpha=np.ascontiguousarray(first[..., 3]) if first.shape[2] == 4 else None,
-        effect=effect(task.sampling.guidance),
+        effect=steering.heed(effect(task.sampling.guidance), task.sampling),
         effort=task.sampling.steps or 30,
         materials=materials,
         format=task.format,
@@ -107,7 +107,9 @@ def _edit(canvas: Canvas, task: EditImage, context: Context, size: Size | None, 
         if show is not None:
             show(f"step {step}")
 
+    before = canvas.pixels
     operations.carry_out(canvas, task, done)
+    steering.steer(canvas, task, before)
 
 
 def _finished(canvas: Canvas, size: Size | None) -> Pixels:
@@ -128,9 +130,7 @@ def _size(task: EditImage, first: Pixels, context: Context) -> Size | None:
 
 def _unused(task: EditImage) -> list[str]:
     """What the input asks for that drawing cannot follow, said plainly."""
-    lines = [f"LoRA {lora.path}: weights are not used by the sketch engine." for lora in task.look.loras]
-    if task.look.style_id:
-        lines.append("A style of your own cannot be reached from the sketch engine; style_id is not used.")
+    lines: list[str] = []
     if task.expand_prompt:
         lines.append("The instruction is read as it is; the sketch engine expands nothing.")
     return lines
@@ -156,7 +156,11 @@ def _written(task: EditImage, pixels: Pixels, context: Context, seed: int, numbe
         "Endpoint": context.endpoint,
         "Seed": str(seed),
     }
-    return pictures.write(pixels, context.tmp / f"image-{number}.{task.format}", task.format, facts)
+    path = context.tmp / f"image-{number}.{task.format}"
+    if task.format == "svg":
+        size = Size(pixels.shape[1], pixels.shape[0])
+        return vector.write(_rgb(pixels), path, size, task.look, facts, seed)
+    return pictures.write(pixels, path, task.format, facts)
 
 
 def _shower(

@@ -14,7 +14,7 @@ from gesso.engines.sketch.edit.mattes import Matte
 from gesso.engines.sketch.edit.regions import View
 from gesso.engines.sketch.edit.steps import Backdrop
 from gesso.shapes import Size
-from gesso.tasks import RGB, TextToImage
+from gesso.tasks import RGB, Sampling, TextToImage
 
 AREA = 1 << 20
 """Pixels that a background scene is drawn at; it lies out of focus behind a larger picture."""
@@ -47,12 +47,15 @@ def _mask(canvas: Canvas, view: View) -> Plane | None:
     return view.front
 
 
-def scene(words: str, width: int, height: int, seed: int) -> tuple[Pixels, tuple[str, ...]]:
+PLAIN = Sampling()
+
+
+def scene(words: str, width: int, height: int, seed: int, sampling: Sampling = PLAIN) -> tuple[Pixels, tuple[str, ...]]:
     """A picture from words at this size, and the learned parts that ran."""
     scale = min(1.0, (AREA / (width * height)) ** 0.5)
     size = Size(max(1, round(width * scale)), max(1, round(height * scale)))
-    task = TextToImage(prompt=words, size=size)
-    drawn = text_to_image.draw(task, prompt.parse(words), size, seed)
+    task = TextToImage(prompt=words, size=size, sampling=sampling)
+    drawn = text_to_image.draw(task, prompt.parse(words, sampling.negative_prompt), size, seed)
     pixels = np.ascontiguousarray(drawn.pixels[..., :3])
     return np.asarray(cv2.resize(pixels, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8), drawn.parts
 

@@ -75,7 +75,7 @@ def _restyle(canvas: Canvas, task: EditImage, done: Done) -> bool:
         canvas.log("Strength 0 or an empty prompt leaves the picture as it is.")
         return False
     seed = int(canvas.rng.integers(2**31))
-    prompted, parts = scene(task.prompt, canvas.width, canvas.height, seed)
+    prompted, parts = scene(task.prompt, canvas.width, canvas.height, seed, task.sampling)
     canvas.ran(*parts)
     done(1, 2)
     canvas.pixels = restyle.reimagined(canvas, prompted, strength)
