@@ -13,9 +13,7 @@ from gesso.db.writer import SqliteTransaction
 HOT = (
     "jobs.enqueue",
     "jobs.claim",
-    "jobs.claim_one",
     "jobs.claimed",
-    "jobs.waiting_of",
     "jobs.late",
     "jobs.next_deadline",
     "jobs.take_running",
@@ -23,7 +21,6 @@ HOT = (
     "jobs.give_back",
     "jobs.renew",
     "jobs.standing",
-    "jobs.queue_length",
     "jobs.get",
     "jobs.input",
     "jobs.forgettable",

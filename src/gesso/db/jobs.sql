@@ -29,19 +29,6 @@ UPDATE queue
    AND state = 'IN_QUEUE'
 RETURNING priority, seq;
 
--- name: waiting_of
--- The first in line of one endpoint.
-SELECT seq, priority FROM queue
- WHERE state = 'IN_QUEUE' AND endpoint = :endpoint
- ORDER BY priority, seq LIMIT :limit;
-
--- name: claim_one
--- IN_QUEUE -> IN_PROGRESS for a chosen request.
-UPDATE queue
-   SET state = 'IN_PROGRESS', worker = :worker, attempt = attempt + 1, fence = fence + 1,
-       started_at = :now, renewed_at = :now
- WHERE seq = :seq AND state = 'IN_QUEUE';
-
 -- name: claimed
 -- Everything a worker needs of a request that it has just claimed.
 SELECT j.*, q.state, q.attempt, q.fence, q.started_at
@@ -116,14 +103,6 @@ SELECT j.seq, j.id, j.endpoint, j.owner, j.priority, q.state, q.attempt, q.fence
 -- name: live
 -- Every request that waits or runs.
 SELECT j.id, j.owner, q.endpoint, q.priority, q.seq, q.state FROM queue q JOIN jobs j ON j.seq = q.seq;
-
--- name: queue_length
--- How many wait for one endpoint, counted up to a bound.
-SELECT count(*) AS n FROM (SELECT 1 FROM queue WHERE state = 'IN_QUEUE' AND endpoint = :endpoint LIMIT :bound);
-
--- name: depth
--- How many wait and how many run.
-SELECT state, count(*) AS n FROM queue GROUP BY state;
 
 -- name: get
 -- A whole request without its input.

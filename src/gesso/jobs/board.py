@@ -7,6 +7,7 @@ been told after each sync is what a reader of the database would find.
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -38,6 +39,8 @@ class Board:
         self._live: dict[str, Live] = {}
         self._lines: tuple[list[int], ...] = tuple([] for _ in PRIORITIES)
         """Of each priority the `seq` of those that wait, rising."""
+        self._waiting: Counter[str] = Counter()
+        """The same by endpoint."""
         self._ended: dict[str, tuple[str, Status]] = {}
 
     def find(self, job_id: str) -> tuple[str, Status] | None:
@@ -55,6 +58,10 @@ class Board:
     def ahead(self, priority: int, seq: int) -> int:
         """How many wait before a place in line: normal before low, then first come first served."""
         return sum(map(len, self._lines[:priority])) + bisect_left(self._lines[priority], seq)
+
+    def waiting(self, endpoint: str) -> int:
+        """How many wait for an endpoint."""
+        return self._waiting[endpoint]
 
     @property
     def nobody_waits(self) -> bool:
@@ -103,6 +110,7 @@ class Board:
     def load(self, rows: Iterable[Row]) -> None:
         """Begin anew from every live row (`jobs.live`): at start, and after moves of many at once."""
         self._live.clear()
+        self._waiting.clear()
         for line in self._lines:
             line.clear()
         for row in rows:
@@ -110,6 +118,7 @@ class Board:
             self.enter(Live(row["id"], row["owner"], row["endpoint"], row["priority"], row["seq"], running))
 
     def _line_up(self, live: Live) -> None:
+        self._waiting[live.endpoint] += 1
         line = self._lines[live.priority]
         if line and live.seq < line[-1]:
             insort(line, live.seq)
@@ -117,5 +126,6 @@ class Board:
             line.append(live.seq)
 
     def _step_out(self, live: Live) -> None:
+        self._waiting[live.endpoint] -= 1
         line = self._lines[live.priority]
         del line[bisect_left(line, live.seq)]

@@ -84,24 +84,11 @@ def _recorded(job: NewJob, outcome: Outcome, seq: int) -> dict[str, Any]:
     return params
 
 
-def claim(tx: Transaction, worker: str, limit: int, endpoints: Sequence[str] | None, now: float) -> list[Row]:
+def claim(tx: Transaction, worker: str, limit: int, now: float) -> list[Row]:
     """Rows of `jobs.claimed` for up to `limit` requests, first in line first."""
-    params = {"worker": worker, "limit": limit, "now": now}
-    if endpoints is None:
-        seqs = [seq for _, seq in sorted((row["priority"], row["seq"]) for row in tx.all("jobs.claim", params))]
-    else:
-        seqs = _first_of(tx, endpoints, limit)
-        tx.many("jobs.claim_one", [{"worker": worker, "now": now, "seq": seq} for seq in seqs])
+    rows = tx.all("jobs.claim", {"worker": worker, "limit": limit, "now": now})
+    seqs = [seq for _, seq in sorted((row["priority"], row["seq"]) for row in rows)]
     return [row for seq in seqs for row in tx.all("jobs.claimed", {"seq": seq})]
-
-
-def _first_of(tx: Transaction, endpoints: Sequence[str], limit: int) -> list[int]:
-    """Who is first in line over some endpoints: each one's own line is an index, and those are merged."""
-    waiting: list[tuple[int, int]] = []
-    for endpoint in endpoints:
-        rows = tx.all("jobs.waiting_of", {"endpoint": endpoint, "limit": limit})
-        waiting += [(row["priority"], row["seq"]) for row in rows]
-    return [seq for _, seq in sorted(waiting)[:limit]]
 
 
 def finish(tx: Transaction, job_id: str, fence: int, outcome: Outcome) -> Ended | None:

@@ -121,7 +121,7 @@ class JobStore:
             self._fire_cancel(job.id)
             raise
 
-    async def claim(self, worker: str, limit: int, endpoints: Sequence[str] | None = None) -> list[Job]:
+    async def claim(self, worker: str, limit: int) -> list[Job]:
         """Take up to `limit` waiting requests, normal before low, first come first served.
 
         What has waited beyond its start deadline is completed with 504 instead.
@@ -129,7 +129,7 @@ class JobStore:
         now = self._clock()
 
         def operation(tx: Transaction) -> tuple[list[Ended], list[Row]]:
-            return moves.expire(tx, now), moves.claim(tx, worker, limit, endpoints, now)
+            return moves.expire(tx, now), moves.claim(tx, worker, limit, now)
 
         def claimed(found: tuple[list[Ended], list[Row]]) -> None:
             self._announce_ends(found[0])
@@ -268,15 +268,9 @@ class JobStore:
         row = await self._db.one("jobs.input", {"id": job_id})
         return row["input"] if row else None
 
-    async def queue_length(self, endpoint: str, bound: int = 100_000) -> int:
-        """How many requests wait for an endpoint, over all callers; counting stops at `bound`."""
-        row = await self._db.one("jobs.queue_length", {"endpoint": endpoint, "bound": bound})
-        return row["n"] if row else 0
-
-    async def depth(self) -> dict[str, int]:
-        """How many requests wait and run: `{"IN_QUEUE": n, "IN_PROGRESS": m}`. Counts every live row."""
-        counts = {row["state"]: row["n"] for row in await self._db.all("jobs.depth")}
-        return {"IN_QUEUE": counts.get("IN_QUEUE", 0), "IN_PROGRESS": counts.get("IN_PROGRESS", 0)}
+    def queue_length(self, endpoint: str) -> int:
+        """How many requests wait for an endpoint, over all callers."""
+        return self._board.waiting(endpoint)
 
     # ------------------------------------------------------------ history and retention
 

@@ -65,7 +65,7 @@ class _Desk:
         station = self._station
         received = await read_input(request, call, endpoint, station.settings.max_body)
         webhook = webhook_of(call, station.settings, is_open=station.is_open)
-        await self._check_length(call, endpoint)
+        self._check_length(call, endpoint)
         station.blobs.check_room()
         try:
             values = endpoint.parse(received.raw, station.limits)
@@ -79,13 +79,13 @@ class _Desk:
             await self._store.add(job)
         return self._accepted(call, job)
 
-    async def _check_length(self, call: Call, endpoint: Endpoint) -> None:
+    def _check_length(self, call: Call, endpoint: Endpoint) -> None:
         given = query_value(call.query, "fal_max_queue_length")
         if given is None:
             return
         if not given.isdigit() or len(given) > 9:
             raise RequestError("fal_max_queue_length should be a whole number.")
-        if await self._store.queue_length(endpoint.id, bound=int(given) + 1) > int(given):
+        if self._store.queue_length(endpoint.id) > int(given):
             msg = f"More than {given} requests wait for {endpoint.id}."
             raise RequestError(msg, status=429, error_type="queue_full")
 

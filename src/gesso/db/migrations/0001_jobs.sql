@@ -37,11 +37,9 @@ CREATE TABLE queue (
     cancelled  INTEGER NOT NULL DEFAULT 0    -- asked for while running
 ) STRICT;
 
--- `state` at the end lets positions be counted without touching the rows.
-CREATE INDEX queue_waiting  ON queue (priority, seq, state)    WHERE state = 'IN_QUEUE';
-CREATE INDEX queue_endpoint ON queue (endpoint, priority, seq) WHERE state = 'IN_QUEUE';
-CREATE INDEX queue_deadline ON queue (deadline)                WHERE state = 'IN_QUEUE' AND deadline IS NOT NULL;
-CREATE INDEX queue_running  ON queue (worker)                  WHERE state = 'IN_PROGRESS';
+CREATE INDEX queue_waiting  ON queue (priority, seq) WHERE state = 'IN_QUEUE';
+CREATE INDEX queue_deadline ON queue (deadline)      WHERE state = 'IN_QUEUE' AND deadline IS NOT NULL;
+CREATE INDEX queue_running  ON queue (worker)        WHERE state = 'IN_PROGRESS';
 
 CREATE TABLE outcomes (
     seq               INTEGER PRIMARY KEY,   -- of jobs
