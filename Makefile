@@ -18,7 +18,7 @@ INSTALL = install() { \
 EDITABLE = $(PY) -m pip install --quiet --no-input --no-deps --no-build-isolation --editable . --editable ./assets
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test verify check bench docs assets lock clean
+.PHONY: help setup serve test verify check bench docs assets gallery lock clean
 
 help:  ## list the commands
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -50,6 +50,9 @@ docs: $(VENV)/.dev  ## build the documentation into site/
 
 assets: $(VENV)/.dev  ## rebuild the sketch engine's assets from the packages named in assets.toml
 	$(PY) -m scripts.vendored $(ARGS)
+
+gallery: $(VENV)/.dev  ## make docs/gallery/endpoints: one result per endpoint (ARGS=all for all of them anew)
+	$(PY) -m scripts.gallery $(ARGS)
 
 clean:  ## remove everything that the other commands made, except data in .gesso/
 	rm -rf $(VENV) $(JS)/node_modules site dist build .cache .pytest_cache .ruff_cache .hypothesis
