@@ -33,7 +33,7 @@ from gesso.engines.sketch.mesh.hull import Body
 from gesso.engines.sketch.mesh.model import Maps, Model
 from gesso.engines.sketch.mesh.polygons import Mesh
 from gesso.engines.sketch.mesh.views import View
-from gesso.errors import ContentRefused
+from gesso.errors import ContentRefused, InputError
 from gesso.shapes import CONTENT_TYPES
 from gesso.tasks import ImagesTo3D, Task
 
@@ -42,6 +42,9 @@ SIZES = (512, 1024, 2048)
 
 DETAIL = 0.75
 """Share of the pictures' own resolution that the texture shall have."""
+
+THIN = 0.02
+"""Heights that a thing must be thick in each view."""
 
 MAP_NAMES: Mapping[str, str] = {
     "base_color": "texture_0.png",
@@ -70,13 +73,19 @@ def make(task: Task, context: Context) -> Result:
     context.progress(0.0, "reading the views")
     seen = [views.read(media) for media in order.images]
     _check(order, seen, context, parts)
+    seen = views.fitted(seen)
+    _check_thickness(order, seen)
     yaws = turntable.yaws(seen)
     seen = turntable.centred(seen, yaws)
     for view, yaw in zip(seen, yaws, strict=True):
         context.log(f"View from {yaw:.0f} degrees: its outline was told by {view.how}.")
     context.progress(0.1, "carving")
     mirrored = _mirrored(order, seen[0], context)
-    mesh = _mesh(order, hull.body(seen, yaws, symmetric=mirrored), context)
+    try:
+        mesh = _mesh(order, hull.body(seen, yaws, symmetric=mirrored), context)
+    except carve.NothingLeftError:
+        msg = "The views contradict each other: nothing lies inside all their outlines."
+        raise InputError("image_urls", "value_error", msg) from None
     context.progress(0.4, "painting")
     painted = _painted(order, mesh, seen, yaws, context) if order.texture else None
     mesh = _posed(order, mesh, seen[0], mirrored, context)
@@ -97,6 +106,13 @@ def _check(order: ImagesTo3D, seen: Sequence[View], context: Context, parts: lis
     context.log(f"Safety score {worst:.3f} ({safety.NAME}).")
     if worst >= context.options.safety_threshold:
         raise ContentRefused("The pictures were refused by the safety checker.")
+
+
+def _check_thickness(order: ImagesTo3D, seen: Sequence[View]) -> None:
+    for media, view in zip(order.images, seen, strict=True):
+        if min(view.width, view.tall) < THIN:
+            msg = f"What the picture shows is too thin to be carved: at least {THIN:.0%} of its longer side is needed."
+            raise InputError(media.loc, "value_error", msg, None, media.url)
 
 
 def _mirrored(order: ImagesTo3D, front: View, context: Context) -> bool:
@@ -122,7 +138,11 @@ def _posed(order: ImagesTo3D, mesh: Mesh, front: View, mirrored: bool, context: 
     if not order.t_pose:
         return mesh
     posed, count = pose.raised(mesh, front, symmetric=mirrored)
-    context.log(f"Pose: {count} arms raised." if count else "Pose: no arm hangs free of the body; nothing was changed.")
+    context.log(
+        f"Pose: {count} arm{'s' if count > 1 else ''} raised."
+        if count
+        else "Pose: no arm hangs free of the body; nothing was changed."
+    )
     return posed
 
 
@@ -168,7 +188,7 @@ def _files(
     obj.write_material(model, folder / "model.mtl", drawn)
     gloss = 0.25 if painted is None or painted.rough is None else 1 - painted.rough
     paint = thumbnail.Paint(painted.atlas, painted.pixels, gloss) if painted else None
-    shown = pictures.write(thumbnail.render(mesh, paint), folder / "preview.png", "png", texts)
+    shown = pictures.write(thumbnail.render(mesh, paint, thumbnail.SIDE), folder / "preview.png", "png", texts)
     files = {f"model_urls.{kind}": [_made(folder / f"model.{kind}")] for kind in ("glb", "fbx", "obj", "usdz", "mtl")}
     files |= {f"texture_urls.0.{name}": [_made(folder / file)] for name, file in drawn.items()}
     files |= {"model_glb": files["model_urls.glb"], "thumbnail": [_named(shown)]}

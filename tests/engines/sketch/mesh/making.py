@@ -5,10 +5,12 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import anyio
 import assimp_py
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +18,11 @@ import trimesh
 from PIL import Image
 from pxr import Usd, UsdGeom
 
+from gesso import catalog
+from gesso.endpoint import Limits, find
 from gesso.engines.engine import EngineOptions, Made, Result
 from gesso.engines.sketch import images_to_3d
-from gesso.media import Media
+from gesso.media import Media, map_media
 from gesso.shapes import MediaRule
 from gesso.tasks import ImagesTo3D
 
@@ -54,6 +58,27 @@ def media(pixels: Pixels, path: Path, index: int = 0, field: str = "image_urls")
     return Media(f"https://example.com/{path.name}", loc, MediaRule("image"), path, "image/png")
 
 
+ENDPOINT = "fal-ai/meshy/v5/multi-image-to-3d"
+catalog.load()
+
+
+def asked(tmp: Path, pictures: Sequence[Pixels], **fields: Any) -> ImagesTo3D:
+    """The task of a request whose pictures are given as pixels; `texture_image_url` may be pixels too."""
+    files = {f"https://example.com/{i}.png": pixels for i, pixels in enumerate(pictures)}
+    payload = {"image_urls": list(files), **fields}
+    if not isinstance(fields.get("texture_image_url", ""), str):
+        files["https://example.com/t.png"] = fields["texture_image_url"]
+        payload["texture_image_url"] = "https://example.com/t.png"
+
+    async def fetched(one: Media) -> Media:
+        path = tmp / one.url.rpartition("/")[2]
+        Image.fromarray(files[one.url]).save(path)
+        return replace(one, path=path, content_type="image/png")
+
+    task = find(ENDPOINT).parse(payload, Limits()).task()
+    return anyio.run(map_media, task, fetched)
+
+
 def order(pictures: Sequence[Pixels], tmp: Path, **options: Any) -> ImagesTo3D:
     """A small order; `options` are the task's fields, `texture_image` as pixels."""
     if "texture_image" in options:
@@ -65,9 +90,9 @@ def order(pictures: Sequence[Pixels], tmp: Path, **options: Any) -> ImagesTo3D:
 class Made3D:
     """What an order came to."""
 
-    def __init__(self, pictures: Sequence[Pixels], tmp: Path, **options: Any) -> None:
-        self.context = Surroundings(tmp / "made")
-        self.result: Result = images_to_3d.make(order(pictures, tmp, **options), self.context)
+    def __init__(self, task: ImagesTo3D, tmp: Path) -> None:
+        self.context = Surroundings(tmp)
+        self.result: Result = images_to_3d.make(task, self.context)
 
     def path(self, name: str) -> Path:
         return self.result.files[name][0].path
@@ -98,8 +123,9 @@ class Made3D:
         return [len(line.split()) - 1 for line in lines if line.startswith("f ")]
 
     def usd(self) -> UsdGeom.Mesh:
-        return UsdGeom.Mesh(self.stage().GetPrimAtPath("/model/mesh"))
+        return UsdGeom.Mesh(self.stage.GetPrimAtPath("/model/mesh"))
 
+    @cached_property
     def stage(self) -> Usd.Stage:
         return Usd.Stage.Open(str(self.path("model_urls.usdz")))
 

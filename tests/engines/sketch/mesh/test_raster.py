@@ -32,14 +32,14 @@ def test_the_nearer_triangle_wins_whichever_comes_first():
 @pytest.fixture(scope="module")
 def mug() -> tuple[Mesh, list[views.View], list[float]]:
     angles = [0.0, 90.0, 180.0, 270.0]
-    truth = things.made("mug", 48)
+    truth = things.made("mug")
     every: list[views.View] = []
     for yaw in angles:
-        pixels = things.picture(truth, yaw, 300)
+        pixels = things.picture(truth, yaw, 200)
         found = views.silhouette(pixels)
         assert found is not None
         every.append(views.view(np.ascontiguousarray(pixels[..., :3]), *found))
-    return carve.triangles(hull.body(every, angles, symmetric=False), 4000), every, angles
+    return carve.triangles(hull.body(every, angles, symmetric=False), 2500), every, angles
 
 
 def test_charts_do_not_overlap_and_keep_every_face(mug: tuple[Mesh, list[views.View], list[float]]):
@@ -81,7 +81,7 @@ def test_a_face_is_not_repeated_on_the_back():
     mask = np.zeros((200, 200), np.float32)
     mask[10:190, 10:190] = 1
     view = views.view(pixels, mask, "")
-    mesh = carve.triangles(hull.body([view], [0.0], symmetric=True), 2000)
+    mesh = carve.triangles(hull.body([view], [0.0], symmetric=True), 600)
     front, back = bake.cameras(mesh, [view], [0.0], faced=True)
     assert front.view.rgb.min() == 0
     assert back.yaw == 180
@@ -112,7 +112,7 @@ def test_normals_are_unit_vectors_that_look_out():
 
 
 def test_a_thumbnail_shows_the_thing_lit_on_its_shadow():
-    mesh = things.made("ball", 40)
+    mesh = things.made("ball")
     shown = thumbnail.render(mesh, None, 160).astype(float).mean(axis=2)
     assert shown[60, 62] > shown[100, 105] + 15  # the key light comes from the upper left
     assert shown[146, 95] < shown[146, 8] - 8  # a shadow under the ball

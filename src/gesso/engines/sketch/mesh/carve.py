@@ -36,6 +36,10 @@ PART = 0.01
 """Share of the largest part's faces from which another part is kept."""
 
 
+class NothingLeftError(ValueError):
+    """The views contradict each other: no place is inside all their outlines."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Frame:
     """Where the body is, and how many quads go round it per squared step."""
@@ -95,10 +99,12 @@ def _searched(body: Body, frame: _Frame, count: int, best: Mesh | None) -> Mesh:
 def _frame(body: Body) -> _Frame:
     widest = max(direction.map.shape[1] for direction in body.directions) / ROWS / 2 * 1.25
     whole = _Frame(np.array([widest, widest]), 0)
-    for step in (COARSE, COARSE / 2, COARSE / 4):
+    for step in (COARSE, COARSE / 2, COARSE / 3):
         mesh = _surface(body, whole, step)
         if len(mesh.faces):
             break
+    if len(mesh.faces) == 0:
+        raise NothingLeftError
     reach = np.abs(mesh.points[:, [0, 2]]).max(axis=0) + COARSE
     return _Frame(reach, len(mesh.faces) * step**2)
 

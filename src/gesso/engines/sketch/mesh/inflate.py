@@ -45,7 +45,7 @@ def silhouette(view: View, width: float) -> Plane:
 def membrane(mask: Plane, *, ends_fixed: bool = True) -> Plane:
     """u with -laplace(u) = 4 over the silhouette, in squared heights; below 0 outside, growing with the distance.
 
-    Without `ends_fixed` the membrane goes on beyond top and foot as if the thing did: it is then as high there as below.
+    Without `ends_fixed` the membrane goes on beyond top and foot as if the thing did: it is as high there as below.
     """
     solid = mask > 0.5
     step = 1 / ROWS

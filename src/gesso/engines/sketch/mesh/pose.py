@@ -68,6 +68,8 @@ def _arm(solid: Mask, side: int) -> Arm | None:
     if not seen[rows[0] - 1, seen.shape[1] // 2 : inner + 1].all():  # joined below, not above: an ear, an aerial
         return None
     middles = np.array([np.flatnonzero(mask[row]).mean() for row in rows])
+    if seen[rows[-1] + 1, mask[rows[-1]]].any():  # it ends in the body: a handle, an arm akimbo
+        return None
     across = float(np.mean(mask[rows[: max(1, len(rows) // 3)]].sum(axis=1)))
     shoulder = _place(middles[0] - 0.25 * across, rows[0] - 0.5 * across, solid.shape[1])
     hand = _place(middles[-1], rows[-1], solid.shape[1])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -21,6 +22,9 @@ SIDE = 1280
 LEAST_SIDE = 32
 """Pixels a side below which no silhouette can be made out."""
 
+WIDEST = 3.0
+"""Heights that a thing may be wide."""
+
 PLAIN = 7.0
 """Difference in Lab up to which the picture's rim counts as one colour."""
 
@@ -38,7 +42,7 @@ SHARE = (0.002, 0.985)
 class View:
     """One picture: `rgb` (H, W, 3) with the thing's colours drawn out over what is around it, and `mask` (H, W) 0..1.
 
-    The thing's own height is 1: pixel = (`middle` + x * `scale`, `base` - y * `scale`).
+    Pixel = (`middle` + x * `scale`, `base` - y * `scale`). The thing's height is 1, or less where it is very wide.
     """
 
     rgb: Pixels
@@ -50,8 +54,14 @@ class View:
     """How the silhouette was found, for the log."""
 
     @property
+    def tall(self) -> float:
+        """Height of the thing: 1, unless it was made less."""
+        rows = np.flatnonzero((self.mask > 0.5).any(axis=1))
+        return float(rows[-1] + 1 - rows[0]) / self.scale
+
+    @property
     def width(self) -> float:
-        """Width of the thing where its height is 1, as far as it reaches to either side of the middle."""
+        """Width of the thing, as far as it reaches to either side of the middle."""
         columns = np.flatnonzero((self.mask > 0.5).any(axis=0))
         return 2 * float(max(columns[-1] + 1 - self.middle, self.middle - columns[0])) / self.scale
 
@@ -69,6 +79,12 @@ def read(media: Media) -> View:
         msg = "Nothing stands out in the picture: give a view of one thing, on a plain or transparent background."
         raise InputError(media.loc, "value_error", msg, None, media.url)
     return view(np.ascontiguousarray(pixels[..., :3]), *found)
+
+
+def fitted(views: Sequence[View]) -> list[View]:
+    """The views on a common scale at which none is wider than `WIDEST`: what follows takes time by the width."""
+    most = max(view.width for view in views)
+    return [replace(view, scale=view.scale * max(1.0, most / WIDEST)) for view in views]
 
 
 def view(rgb: Pixels, mask: Plane, how: str) -> View:

@@ -23,7 +23,7 @@ WARM_UP = 0.05
 PROBES = (0.15, 0.4, 0.65, 0.9)
 """Shares of noise at which the loss is measured before and after."""
 
-MOST_PROBED = 12
+MOST_PROBED = 6
 
 
 @dataclass(frozen=True, slots=True)
