@@ -27,7 +27,7 @@ USUAL_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """The camera at one frame. Shifts are shares of the width and height, to the right and down; roll in degrees.
+    """The camera at one frame. Shifts are shares of the width and height, to the right and down; roll in degrees, to the left.
 
     `zoom` scales all; `dolly` adds to the scale of what is near. All zero and `zoom` 1 is the picture as it is.
     """
@@ -65,8 +65,8 @@ _PATHS: Mapping[str, Mapping[str, float]] = {
     "orbit right": {"truck_x": 0.20, "pan_x": -0.12},
     "crane up": {"truck_y": -0.20, "pan_y": 0.09, "dolly": -0.06},
     "crane down": {"truck_y": 0.20, "pan_y": -0.09, "dolly": 0.06},
-    "roll left": {"roll": -7.0, "zoom": 0.10},
-    "roll right": {"roll": 7.0, "zoom": 0.10},
+    "roll left": {"roll": 7.0, "zoom": 0.10},
+    "roll right": {"roll": -7.0, "zoom": 0.10},
     "aerial": {"truck_y": -0.10, "dolly": 0.26, "zoom": 0.04},
     "vertigo": {"dolly": 0.55, "zoom": -0.22},
     "creep": {"dolly": 0.13, "zoom": 0.03},

@@ -116,6 +116,8 @@ class Clouds:
         self._clock, self._speed = clock, speed * pixels.shape[1]
 
     def apply(self, pixels: Pixels, i: int) -> None:
+        if i == 0:
+            return
         left, top, right, bottom = self._box
         time = i / self._clock.fps
         moved = self._shifted(self._speed * time)
