@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import asyncio
+from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -12,8 +14,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from gesso.engines.engine import EngineOptions
-from gesso.media import Media
+from gesso import catalog
+from gesso.endpoint import Limits, find
+from gesso.engines.engine import EngineOptions, Result
+from gesso.engines.sketch.engine import SketchEngine
+from gesso.media import Media, map_media
 from gesso.shapes import MediaRule
 
 Pixels = npt.NDArray[np.uint8]
@@ -165,4 +170,70 @@ def sheet(frames: Iterable[Pixels], path: Path, columns: int = 4) -> Path:
     return path
 
 
-Draw = Callable[[int], Pixels]
+def ordered(tmp: Path, id_: str, files: dict[str, Path | list[Path]], **fields: Any) -> tuple[Result, Surroundings]:
+    """Send an input through the endpoint's own model and task to the engine; `files` fill its URL fields."""
+    at: dict[str, Path] = {}
+    raw: dict[str, Any] = dict(fields)
+    for name, given in files.items():
+        several = given if isinstance(given, list) else [given]
+        urls = [f"https://example.com/{path.name}" for path in several]
+        at |= dict(zip(urls, several, strict=True))
+        raw[name] = urls if isinstance(given, list) else urls[0]
+    catalog.load()
+    task = find(id_).parse(raw, Limits()).task()
+
+    async def fetch(one: Media) -> Media:
+        return replace(one, path=at[one.url])
+
+    fetched = asyncio.run(map_media(task, fetch))
+    around = Surroundings(tmp / "out")
+    result = SketchEngine().run(fetched, around)
+    values = {"video": {"url": "u", "content_type": "t", "file_name": "n", "file_size": 1}, **result.values}
+    find(id_).output.model_validate({"prompt": raw.get("prompt"), **values})
+    return result, around
+
+
+def video(result: Result) -> list[Pixels]:
+    """The frames of a result's video."""
+    return opened(result.files["video"][0].path)
+
+
+def facts(result: Result) -> dict[str, Any]:
+    """What a result says of its video; the file's own streams say the same."""
+    made = result.files["video"][0]
+    said = dict(made.facts)
+    with av.open(str(made.path)) as container:
+        stream = container.streams.video[0]
+        frames = sum(1 for _ in container.decode(stream))
+        assert (said["width"], said["height"], said["num_frames"]) == (stream.width, stream.height, frames)
+        assert stream.average_rate is None or abs(float(stream.average_rate) - said["fps"]) < 0.01
+    return said
+
+
+def heard(path: Path) -> tuple[npt.NDArray[np.float32], int]:
+    """A file's sound, mono (N,), and its rate."""
+    with av.open(str(path)) as container:
+        if not container.streams.audio:
+            return np.zeros(0, np.float32), 48000
+        stream = container.streams.audio[0]
+        blocks = [frame.to_ndarray() for frame in container.decode(stream)]
+        rate = stream.rate
+    whole = np.concatenate(blocks, axis=1)
+    return whole.mean(axis=0).astype(np.float32), rate
+
+
+def pitch(samples: npt.NDArray[np.float32], rate: int) -> float:
+    """The strongest frequency in hertz."""
+    spectrum = np.abs(np.fft.rfft(samples * np.hanning(len(samples))))
+    return float(np.argmax(spectrum) * rate / len(samples))
+
+
+def apart(one: Pixels, two: Pixels) -> float:
+    """Mean distance in grey levels."""
+    return float(np.abs(one.astype(int) - two.astype(int)).mean())
+
+
+def problem(caught: Any) -> tuple[tuple[Any, ...], str]:
+    """Where an InputError points and its type."""
+    one = caught.value.problems[0]
+    return one.loc, one.type

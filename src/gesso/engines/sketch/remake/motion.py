@@ -37,8 +37,9 @@ SMALL = 300
 """Longer side below which the search is always a fine one: the fast one looks at a quarter of the pixels a side."""
 
 THUMB = (64, 36)
-CUT_CHANGE, CUT_UNEXPLAINED = 22.0, 0.62
-"""Mean change of a thumbnail's grey levels, and the share of it that no motion explains, from which it is a cut."""
+CUT_CHANGE, CUT_UNEXPLAINED, CUT_ASTRAY = 14.0, 0.62, 0.03
+"""From which mean change of a thumbnail's levels on a cut is looked for; it is one where motion leaves this share of
+the change unexplained, or where going there and back misses by this share of the longer side."""
 
 SURE = 9.0
 """Grey levels that a pixel and what it is said to come from may differ by before the flow is doubted."""
@@ -155,17 +156,22 @@ def step(first: Pixels, second: Pixels, fine: bool = False) -> Step:
     """The motion between two reduced frames (h, w, 3) of one size."""
     a, b = contrasts(first, second)
     there, back = flow(a, b, fine), flow(b, a, fine)
-    return Step(there, back, is_cut(first, second, back))
+    return Step(there, back, is_cut(first, second, there, back))
 
 
 def onward(first: Pixels, second: Pixels) -> tuple[Plane, bool]:
     """The motion from one reduced frame to the next, and whether the next begins another shot."""
     a, b = contrasts(first, second)
-    return flow(a, b), is_cut(first, second, None)
+    there = flow(a, b)
+    return there, is_cut(first, second, there, None)
 
 
-def is_cut(first: Pixels, second: Pixels, back: Plane | None) -> bool:
-    """Whether two frames are of two shots: much has changed, and motion (`back`) does not explain it."""
+def is_cut(first: Pixels, second: Pixels, there: Plane, back: Plane | None) -> bool:
+    """Whether two frames are of two shots: much has changed, and no motion explains it.
+
+    Between two shots the flows there and back lead anywhere; in one shot they lead home again. `back` is looked for
+    only where enough has changed.
+    """
     one, two = (cv2.resize(frame, THUMB, interpolation=cv2.INTER_AREA).astype(np.float32) for frame in (first, second))
     change = float(np.abs(one - two).mean())
     if change < CUT_CHANGE:
@@ -173,6 +179,10 @@ def is_cut(first: Pixels, second: Pixels, back: Plane | None) -> bool:
     if back is None:
         a, b = contrasts(first, second)
         back = flow(b, a)
+    height, width = back.shape[:2]
+    off = back + sample(there, grid(width, height) + back)
+    if float(np.median(np.hypot(off[..., 0], off[..., 1]))) > CUT_ASTRAY * max(width, height):
+        return True
     moved = cv2.resize(warped(first, back), THUMB, interpolation=cv2.INTER_AREA).astype(np.float32)
     # A fade changes all by one amount and is no cut: only what is left after the mean change counts.
     left = moved - two

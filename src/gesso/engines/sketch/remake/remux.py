@@ -9,6 +9,7 @@ import heapq
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,6 @@ DEMUXERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,flv,ogg,asf"
 
 AUDIO_DEMUXERS = "mov,mp4,m4a,3gp,3g2,mj2,aac,matroska,webm"
 
-SECOND = Fraction(1)
 BLOCK = 1024
 
 
@@ -70,6 +70,8 @@ class Track:
     seconds: Fraction
     """From the first picture to the end of the last."""
     pictures: int
+    order: tuple[int, ...]
+    """Decoding times of the packets, in the stream's own units from the first picture's time on."""
 
     @property
     def target(self) -> Target | None:
@@ -84,21 +86,35 @@ def track(video: Media) -> Track | None:
             if not container.streams.video:
                 return None
             stream = container.streams.video[0]
-            times = [
-                (packet.pts * packet.time_base, (packet.duration or 0) * packet.time_base, packet.is_keyframe)
-                for packet in container.demux(stream)
-                if packet.pts is not None and packet.dts is not None
-            ]
+            packets = [packet for packet in container.demux(stream) if packet.size]
             codec = stream.codec_context.name if stream.codec_context else ""
+            base = stream.time_base
     except (FFmpegError, OSError, ValueError):
         return None
-    if not times or not times[0][2]:
+    shown = [packet.pts for packet in packets if packet.pts is not None]
+    if not packets or not base or len(shown) < len(packets) or not packets[0].is_keyframe:
         return None
-    ordered = sorted(times)
-    usual = (ordered[-1][0] - ordered[0][0]) / max(1, len(ordered) - 1)
-    last = ordered[-1][1] or usual or Fraction(1, 25)
-    names = {"libdav1d": "av1", "libvpx": "vp8", "libvpx-vp9": "vp9"}
-    return Track(names.get(codec, codec), ordered[0][0], ordered[-1][0] + last - ordered[0][0], len(ordered))
+    inside = sorted(shown)
+    usual = (inside[-1] - inside[0]) / max(1, len(inside) - 1) or 1 / (25 * base)
+    last = max(packets, key=lambda packet: packet.pts or 0).duration or usual
+    seconds = Fraction(inside[-1] + last - inside[0]) * base
+    begin = inside[0] * base
+    return Track(NAMES.get(codec, codec), begin, seconds, len(packets), _order(shown, [one.dts for one in packets]))
+
+
+NAMES = {"libdav1d": "av1", "libvpx": "vp8", "libvpx-vp9": "vp9"}
+"""Codecs by their decoders' names."""
+
+
+def _order(shown: list[int], told: list[int | None]) -> tuple[int, ...]:
+    """Decoding times, which rise and are never after the showing; worked out where the file (Matroska) tells none."""
+    begin = min(shown)
+    given = [time - begin for time in told if time is not None]
+    if len(given) == len(shown) and all(one < two for one, two in pairwise(given)):
+        return tuple(given)
+    rising = sorted(shown)
+    delay = max(rise - time for rise, time in zip(rising, shown, strict=True))
+    return tuple(rise - delay - begin for rise in rising)
 
 
 def copyable(audio: Media, longest: Fraction) -> bool:
@@ -131,30 +147,36 @@ def write(
         shown: Any = out.add_stream_from_template(seen)
         if target is MP4 and pictures.codec == "hevc":
             shown.codec_context.codec_tag = "hvc1"  # the name under which Apple's players know it
-        moved = _moved(source.demux(seen), shown, pictures.begin)
+        moved = _moved(source.demux(seen), shown, pictures)
         if isinstance(sound, Sound):
             _interleaved(out, moved, _encoded(out, sound, target))
             return
         with av.open(str(sound.file), options=_options(AUDIO_DEMUXERS)) as other:
             heard = other.streams.audio[0]
             copied: Any = out.add_stream_from_template(heard)
-            _interleaved(out, moved, _moved(other.demux(heard), copied, Fraction(0)))
+            _interleaved(out, moved, _copied(other.demux(heard), copied))
 
 
 def _options(demuxers: str) -> dict[str, str]:
-    return {"format_whitelist": demuxers, "protocol_whitelist": "file"}
+    return {"format_whitelist": demuxers, "protocol_whitelist": "file", "fflags": "+genpts"}
 
 
-def _moved(packets: Iterator[Any], stream: Any, begin: Fraction) -> Iterator[Any]:
-    """Packets for a stream of another file, their times counted from `begin`."""
-    for packet in packets:
-        if packet.dts is None or packet.pts is None:
-            continue
-        shift = round(begin / packet.time_base)
-        packet.pts -= shift
-        packet.dts -= shift
+def _moved(packets: Iterator[Any], stream: Any, pictures: Track) -> Iterator[Any]:
+    """The pictures' packets for a stream of another file, their times counted from the first picture."""
+    coded = (packet for packet in packets if packet.size)
+    for packet, time in zip(coded, pictures.order, strict=False):
+        packet.pts -= round(pictures.begin / packet.time_base)
+        packet.dts = time
         packet.stream = stream
         yield packet
+
+
+def _copied(packets: Iterator[Any], stream: Any) -> Iterator[Any]:
+    """A sound's packets for a stream of another file."""
+    for packet in packets:
+        if packet.dts is not None and packet.pts is not None:
+            packet.stream = stream
+            yield packet
 
 
 def _encoded(out: Any, sound: Sound, target: Target) -> Iterator[Any]:
