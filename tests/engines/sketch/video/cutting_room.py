@@ -104,7 +104,7 @@ def scene(width: int = 192, height: int = 128, seed: int = 3) -> Pixels:
     """A picture with detail all over, a ground and one thing in front: what a flow can follow."""
     rng = np.random.default_rng(seed)
     picture = blobs(width, height, seed).astype(np.float32)
-    grain = cv2.resize(rng.normal(0, 34, (height // 4, width // 4)).astype(np.float32), (width, height))
+    grain = cv2.resize(rng.normal(0, 26, (height // 6, width // 6)).astype(np.float32), (width, height))
     picture += grain[..., None]
     centre = (width // 2, int(height * 0.58))
     picture = np.ascontiguousarray(np.clip(picture, 0, 255).astype(np.uint8))

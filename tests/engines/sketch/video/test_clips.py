@@ -185,6 +185,7 @@ class TestOddFiles:
         assert clips.probe(clip).frames == 1
         assert len(list(clips.frames(clip))) == 1
 
+    @pytest.mark.long
     def test_high_dynamic_range_is_brought_down(self, tmp_path: Path) -> None:
         params = "log-level=none:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc"
         ramp = np.tile(np.linspace(0, 255, 64, dtype=np.uint8)[None, :, None], (48, 1, 3))

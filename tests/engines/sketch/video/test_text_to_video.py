@@ -113,6 +113,7 @@ def test_stillness_is_kept(room: Room) -> None:
     assert change(still) < 1.0
 
 
+@pytest.mark.long
 def test_rain_falls_down_and_snow_is_slower(room: Room) -> None:
     dry = room.text("A street at night, static camera, no movement")
     wet = room.text("A street at night, heavy rain, static camera, no movement")
@@ -127,6 +128,7 @@ def test_day_turns_to_night(room: Room) -> None:
     assert film.frames[-1].mean() < 0.6 * film.frames[0].mean()
 
 
+@pytest.mark.long
 def test_a_loop_closes(room: Room) -> None:
     once = room.text("A sailboat on the sea, camera pans left", loop=False, seconds=2)
     again = room.text("A sailboat on the sea, camera pans left", loop=True, seconds=2)
@@ -203,6 +205,7 @@ def test_adverbs_and_sides_are_heard() -> None:
     assert near.act.nearer == 1.0
 
 
+@pytest.mark.long
 def test_odd_prompts_make_videos_too(room: Room) -> None:
     for words in ("", "....", "[]", "<S>", "[Pan left", "🦊" * 40, "x" * 5000):
         assert room.text(words, seconds=0.25, size=Size(64, 48)).facts.frames == 3
@@ -212,5 +215,6 @@ def strength(room: Room, guidance: float) -> float:
     return change(room.text("[Pan left] A street", sampling=Sampling(guidance=guidance)))
 
 
+@pytest.mark.long
 def test_guidance_is_how_far_things_go(room: Room) -> None:
     assert strength(room, 0) < strength(room, 5) < strength(room, 10)

@@ -42,6 +42,9 @@ MAX_SIDE = 8192
 MAX_PIXELS = 8192 * 4352
 """Bounds where a field states none; a frame of the largest size is 107 MB of samples."""
 
+CLOCK = 1e-3
+"""Seconds to which timestamps are to be trusted: Matroska's are whole milliseconds."""
+
 _OPTIONS = {
     "format_whitelist": ",".join(DEMUXERS),
     "protocol_whitelist": "file",
@@ -126,14 +129,14 @@ def frames(
 def _resampled(media: Media, fps: Fraction) -> Iterator[tuple[_Moment, int]]:
     number, shown = 0, None
     for moment in _decoded(media):
-        while shown is not None and number / fps < moment.time - 1e-4:
+        while shown is not None and number / fps < moment.time - CLOCK:
             yield shown, number
             number += 1
         usual = moment.time - shown.time if shown is not None else float(1 / fps)
         shown = _Moment(moment.time, moment.length or usual, moment.frame)
     if shown is not None:
         end = min(shown.time + (shown.length or 0), shown.time + 60)
-        while number == 0 or number / fps < end - 1e-4:
+        while number == 0 or number / fps < end - CLOCK:
             yield shown, number
             number += 1
 
