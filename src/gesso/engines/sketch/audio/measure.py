@@ -117,4 +117,6 @@ def chroma(sound: Sound) -> Floats:
     classes = np.rint(notes).astype(np.int64) % 12
     near = np.cos(np.pi * (notes - np.rint(notes))) ** 2
     total = np.bincount(classes, (np.sqrt(strong) * peaks).sum(axis=0) * near, 12)
+    # The third and fifth overtones of a note sound a fifth and a major third above it.
+    total = np.maximum(total - 0.3 * np.roll(total, 7) - 0.2 * np.roll(total, 4), 0)
     return total / max(float(total.sum()), 1e-9)

@@ -26,6 +26,7 @@ LEAD = 0.3
 _DEPTH = 0.35
 _SONORANT = VOWELS | set("mnŋlɹwjvzðʒ")
 _LONGEST_CONSONANT = 0.16
+_LEAST_REST = 5.0
 _VOICED = 60.0
 
 
@@ -43,11 +44,13 @@ def sing(line: Line, tones: Sequence[Tone], voice: Voice, seed: int) -> Samples:
     spoken = spectra(line.spoken)
     spans = _spans(spoken)
     length = round((tones[-1].start + tones[-1].seconds + 0.35 + LEAD) * FRAMES)
-    sources, targets = _anchors(line, spans, tones)
+    sources, targets, rests = _anchors(line, spans, tones)
     frames = np.arange(length, dtype=np.float64)
     made = spoken.at(np.interp(frames, targets, sources)).throat(voice.throat)
     quiet = (frames < targets[1] - 1) | (frames > targets[-2] + 1)
-    made = _hushed(made, quiet | _gaps(frames, tones, line))
+    for end, begin in rests:
+        quiet |= (frames > end + 1) & (frames < begin - 1)
+    made = _hushed(made, quiet)
     sounding = _sounding(made, frames, sources, targets, spans, line)
     pitch = np.where(sounding & ~quiet, _pitch(length, tones), 0.0).astype(np.float32)
     made = _loose(replace(made, pitch=pitch), sounding, seed)
@@ -65,10 +68,13 @@ def _spans(spoken: Spectra) -> list[tuple[int, int]]:
     return [(round(phone.start * FRAMES), round(phone.end * FRAMES)) for phone in timed(spoken)[1:-2]]
 
 
-def _anchors(line: Line, spans: list[tuple[int, int]], tones: Sequence[Tone]) -> tuple[Floats, Floats]:
-    """Frames of the spoken line, and the frames of the sung one at which they come; both rise."""
+def _anchors(
+    line: Line, spans: list[tuple[int, int]], tones: Sequence[Tone]
+) -> tuple[Floats, Floats, list[tuple[float, float]]]:
+    """Frames of the spoken line, the frames of the sung one at which they come, both rising, and the rests in it."""
     sources: list[float] = [0.0]
     targets: list[float] = [0.0]
+    rests: list[tuple[float, float]] = []
 
     def anchor(source: float, target: float) -> None:
         sources.append(max(source, sources[-1]))
@@ -78,6 +84,8 @@ def _anchors(line: Line, spans: list[tuple[int, int]], tones: Sequence[Tone]) ->
         onset = (tone.start + LEAD) * FRAMES
         vowel_begin, vowel_end = spans[syllable.vowel]
         before = min(vowel_begin - spans[syllable.begin][0], _LONGEST_CONSONANT * 1.5 * FRAMES)
+        if number and onset - before - targets[-1] > _LEAST_REST:
+            rests.append((targets[-1], onset - before))
         anchor(spans[syllable.begin][0], onset - before)
         anchor(vowel_begin, onset)
         after = spans[min(syllable.end, len(spans)) - 1][1] - vowel_end
@@ -94,24 +102,13 @@ def _anchors(line: Line, spans: list[tuple[int, int]], tones: Sequence[Tone]) ->
         anchor(vowel_end, end)
         anchor(vowel_end + after, end + after)
     anchor(sources[-1] + 1, targets[-1] + 1)
-    return np.array(sources, np.float32), np.array(targets, np.float32)
+    return np.array(sources, np.float32), np.array(targets, np.float32), rests
 
 
 def _hushed(made: Spectra, quiet: np.ndarray) -> Spectra:
     lower = np.where(quiet, -12.0, 0.0)
     lower = np.convolve(np.pad(lower, 1, mode="edge"), [0.25, 0.5, 0.25], "valid").astype(np.float32)
     return replace(made, harmonics=made.harmonics + lower, noise=made.noise + lower, free=made.free + lower)
-
-
-def _gaps(frames: np.ndarray, tones: Sequence[Tone], line: Line) -> np.ndarray:
-    """Where a rest is, between the end of a note and the consonants of the next."""
-    quiet = np.zeros(len(frames), np.bool_)
-    for before, after in zip(tones, tones[1:], strict=False):
-        end = (before.start + before.seconds + LEAD + _LONGEST_CONSONANT) * FRAMES
-        begin = (after.start + LEAD - 1.5 * _LONGEST_CONSONANT) * FRAMES
-        if begin - end > 4:
-            quiet |= (frames > end) & (frames < begin)
-    return quiet
 
 
 def _sounding(

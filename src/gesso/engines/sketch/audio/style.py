@@ -40,7 +40,7 @@ _GENRES: tuple[tuple[str, float, str, str, str, str, str, str, str, float], ...]
     ("metal punk hardcore", 156, "minor", "rock", "distortion guitar", "finger bass", "power kit", "", "saw lead", 1.0),
     ("rock grunge indie garage", 126, "major", "rock", "distortion guitar", "finger bass", "power kit", "", "", 0.9),
     (
-        "ballad romantic tender piano",
+        "ballad romantic tender",
         72,
         "major",
         "ballad",
@@ -116,7 +116,7 @@ _GENRES: tuple[tuple[str, float, str, str, str, str, str, str, str, float], ...]
         "brass",
         0.75,
     ),
-    ("gospel choir hymn church", 84, "major", "ballad", "organ", "finger bass", "standard kit", "choir", "piano", 0.6),
+    ("gospel hymn church", 84, "major", "ballad", "organ", "finger bass", "standard kit", "choir", "piano", 0.6),
     (
         "cinematic orchestral classical epic symphonic soundtrack trailer film",
         88,
@@ -269,10 +269,9 @@ def like(sound: Sound, seed: int) -> Style:
 
 
 def _genre(told: list[str]) -> tuple[float, str, str, str, str, str, str, str, float]:
-    for words, rest in ((row[0], row[1:]) for row in _GENRES):
-        if set(words.split()) & set(told):
-            return rest
-    return _GENRES[-1][1:]
+    """The settings of the genre that is named first."""
+    rows = {word: row[1:] for row in reversed(_GENRES) for word in row[0].split()}
+    return next((rows[word] for word in told if word in rows), _GENRES[-1][1:])
 
 
 def _orchestrated(style: Style, text: str, told: list[str]) -> Style:

@@ -30,6 +30,7 @@ GAP = 0.78
 """How far the lips part at most, in half widths."""
 
 _UP, _DOWN = 0.22, 0.78
+_INNER = 0.86
 _REACH = 2.6
 _GRID = 240
 
@@ -80,7 +81,7 @@ def lips(points: Floats) -> Lips:
         order = np.argsort(s)
         return s[order], t[order]
 
-    places = np.linspace(-0.95, 0.95, 25)
+    places = np.linspace(-_INNER, _INNER, 25)
     upper, lower = (np.interp(places, *edge(numbers)) for numbers in (UPPER, LOWER))
     # The mesh lets closed lips cross by a hair.
     seam = (upper + lower) / 2
@@ -129,7 +130,7 @@ def _sources(mouth: Lips, s: Floats, t: Floats, opened: float, wide: float) -> t
     near = np.exp(-((s / 1.7) ** 2) - ((t - 0.1) / 1.1) ** 2)
     for_width = 0.24 * wide * near
     s0 = s / (1 + for_width)  # the corners go out or come in; the cheeks stay
-    shape = np.sqrt(np.clip(1 - (s0 / 0.97) ** 2, 0, 1))
+    shape = np.sqrt(np.clip(1 - (s0 / _INNER) ** 2, 0, 1))
     upper = np.interp(s0, mouth.places, mouth.upper)
     lower = np.interp(s0, mouth.places, mouth.lower)
     had = lower - upper
@@ -151,7 +152,7 @@ def _sources(mouth: Lips, s: Floats, t: Floats, opened: float, wide: float) -> t
     source = np.where(high, np.minimum(t_up, upper), np.maximum(t_down, lower))
     # Teeth that are seen stay with the upper lip.
     source = np.where((depth > 0) & (depth < gap), upper + np.minimum(depth, np.maximum(had, 0)), source)
-    outside = np.abs(s0) > 0.97
+    outside = np.abs(s0) > _INNER
     smooth = np.where(t < (upper + lower) / 2, t_up, t_down)
     return s0, np.where(outside, smooth, source), depth, np.where(outside, 0.0, gap)
 
@@ -170,9 +171,9 @@ def _inside(mouth: Lips, view: Pixels, depth: Floats, gap: Floats, s: Floats) ->
     light, tint = _light(mouth, view)
     had = np.interp(s, mouth.places, mouth.lower - mouth.upper)
     pixel = 1 / mouth.half
-    cover = _step(depth, 0, 1.4 * pixel) * _step(gap - depth, 0, 1.4 * pixel) * _step(0.93 - np.abs(s), 0, 0.12)
+    cover = _step(depth, 0, 1.4 * pixel) * _step(gap - depth, 0, 1.4 * pixel) * _step(_INNER - np.abs(s), 0, 0.16)
     cover = cover * _step(gap, 0.015, 0.04)
-    real = (1 - _step(depth - had + 0.04, 0, 0.08)) * (had > 0.1)
+    real = (1 - _step(depth - had + 0.04, 0, 0.08)) * _step(had, 0.05, 0.13)
     colour = _drawn(depth, gap, s, light, tint, teeth=had.max() < 0.12)
     shade = np.exp(-((depth / 0.07) ** 2)) * 0.35 * cover
     return colour, cover * (1 - real), shade * (gap > 0.05)
