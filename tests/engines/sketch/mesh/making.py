@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -16,7 +17,6 @@ import numpy as np
 import numpy.typing as npt
 import trimesh
 from PIL import Image
-from pxr import Usd, UsdGeom
 
 from gesso import catalog
 from gesso.endpoint import Limits, find
@@ -57,6 +57,10 @@ def media(pixels: Pixels, path: Path, index: int = 0, field: str = "image_urls")
     loc = (field, index) if field == "image_urls" else (field,)
     return Media(f"https://example.com/{path.name}", loc, MediaRule("image"), path, "image/png")
 
+
+# Their stubs, where there are any, name nothing.
+USD: Any = importlib.import_module("pxr.Usd")
+USD_GEOM: Any = importlib.import_module("pxr.UsdGeom")
 
 ENDPOINT = "fal-ai/meshy/v5/multi-image-to-3d"
 catalog.load()
@@ -108,10 +112,10 @@ class Made3D:
     def texture(self) -> Pixels:
         return self.picture("texture_urls.0.base_color")
 
-    def glb(self) -> trimesh.Trimesh:
+    def glb(self) -> Any:
         return trimesh.load(self.path("model_glb"), force="mesh", process=False)
 
-    def welded(self) -> trimesh.Trimesh:
+    def welded(self) -> Any:
         """The GLB with the points that its texture's seams double brought together again."""
         mesh = self.glb()
         mesh.merge_vertices(merge_tex=True, merge_norm=True)
@@ -122,12 +126,12 @@ class Made3D:
         lines = self.path("model_urls.obj").read_text().splitlines()
         return [len(line.split()) - 1 for line in lines if line.startswith("f ")]
 
-    def usd(self) -> UsdGeom.Mesh:
-        return UsdGeom.Mesh(self.stage.GetPrimAtPath("/model/mesh"))
+    def usd(self) -> Any:
+        return USD_GEOM.Mesh(self.stage.GetPrimAtPath("/model/mesh"))
 
     @cached_property
-    def stage(self) -> Usd.Stage:
-        return Usd.Stage.Open(str(self.path("model_urls.usdz")))
+    def stage(self) -> Any:
+        return USD.Stage.Open(str(self.path("model_urls.usdz")))
 
     def usd_textures(self) -> dict[str, Pixels]:
         with zipfile.ZipFile(self.path("model_urls.usdz")) as archive:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import trimesh
 from PIL import Image
-from pxr import UsdShade
 
 from gesso.engines.sketch import images_to_3d
 from gesso.engines.sketch.mesh import carve, thumbnail
@@ -51,7 +52,7 @@ def test_obj_finds_its_material_and_texture_by_their_names(made: Made3D, tmp_pat
     for several in made.result.files.values():
         for one in several:
             (tmp_path / one.facts["file_name"]).write_bytes(one.path.read_bytes())
-    mesh = trimesh.load(tmp_path / "model.obj", force="mesh", process=False)
+    mesh: Any = trimesh.load(tmp_path / "model.obj", force="mesh", process=False)
     assert (np.asarray(mesh.visual.material.image.convert("RGB")) == made.texture()).all()
     assert len(mesh.faces) == len(made.glb().faces)
     assert sorted(np.round(mesh.area_faces, 6)) == pytest.approx(sorted(np.round(made.glb().area_faces, 6)), abs=2e-6)
@@ -66,7 +67,8 @@ def test_usdz_holds_the_same_mesh_and_its_material(made: Made3D):
     assert np.array(mesh.GetExtentAttr().Get()) == pytest.approx(np.array(made.glb().bounds), abs=1e-4)
     assert len(mesh.GetFaceVertexCountsAttr().Get()) == len(made.obj_faces())
     assert len(points) == len(made.welded().vertices)
-    material = UsdShade.MaterialBindingAPI(mesh.GetPrim()).ComputeBoundMaterial()[0]
+    shade: Any = importlib.import_module("pxr.UsdShade")
+    material = shade.MaterialBindingAPI(mesh.GetPrim()).ComputeBoundMaterial()[0]
     shader = material.ComputeSurfaceSource()[0]
     assert shader.GetIdAttr().Get() == "UsdPreviewSurface"
     assert {one.GetBaseName() for one in shader.GetInputs()} >= {"diffuseColor", "metallic", "roughness", "normal"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ import numpy.typing as npt
 from gesso.engines.sketch.mesh import nets, polygons, raster, thumbnail
 from gesso.engines.sketch.mesh.polygons import Mesh
 
-Array = npt.NDArray[np.float64]
+Array = npt.NDArray[Any]
 Solid = Callable[[Array, Array, Array], Array]
 """Distance inside (positive) at x, y, z; y runs from 0 to 1."""
 

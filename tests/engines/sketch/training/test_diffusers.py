@@ -12,7 +12,7 @@ import pytest
 
 from tests.engines.sketch.training.sets import Training, pictures
 
-PACKAGES = ("torch==2.13.0", "diffusers", "peft", "transformers", "safetensors", "ftfy")
+PACKAGES = ("torch==2.13.0", "diffusers==0.42.1", "peft==0.21.2", "transformers==5.23.0")
 SCRIPT = Path(__file__).with_name("load_in_diffusers.py")
 
 
