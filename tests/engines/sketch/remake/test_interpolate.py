@@ -20,7 +20,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return world.saved(folder / "clip.mp4", world.moving(8, 4), 8, sound=world.tone(1.0))
 
 
-@pytest.mark.parametrize(("fps", "passes", "frames"), [(24, 2, 24), (8, 0, 8), (30, 1, 30), (240, 3, 240), (1, 2, 1)])
+@pytest.mark.parametrize(("fps", "passes", "frames"), [(24, 2, 24), (8, 0, 8), (30, 1, 30), (60, 3, 60), (1, 2, 1)])
 def test_the_number_of_frames_is_exact(tmp_path: Path, clip: Path, fps: int, passes: int, frames: int) -> None:
     result, _ = world.ordered(tmp_path, ID, {"video_url": clip}, output_fps=fps, recursive_interpolation_passes=passes)
     said = world.facts(result)

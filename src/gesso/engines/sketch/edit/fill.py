@@ -109,7 +109,7 @@ def _level(
     rounds: int,
 ) -> Field:
     allowed = _allowed(hole)
-    if not allowed.any():
+    if not allowed.any() or not hole.any():
         y, x = np.mgrid[0 : hole.shape[0], 0 : hole.shape[1]]
         return Field(y, x)
     ys, xs = np.nonzero(hole)

@@ -72,20 +72,13 @@ def _sides(strip: Pixels, known: Mask, rng: np.random.Generator) -> Pixels:
         left, right = max(0, first - reach), min(have.shape[1], last + reach)
         hole = ~have[:, left:right]
         part = out[:, left:right]
-        if hole.mean() > 0.9 or _thin(hole):
+        if hole.mean() > 0.9:
             filled = np.rint(fill.spread(part.astype(np.float32), hole)).clip(0, 255).astype(np.uint8)
         else:
             filled = fill.fill(part, hole, rng)
         out[:, left:right] = _levelled(filled, ~hole)
         have[:, left:right] = True
     return out
-
-
-def _thin(hole: Mask) -> bool:
-    """Whether a hole is too narrow to be seen at the size at which patches are looked for."""
-    scale = min(1.0, (fill.HOLE / max(1, int(hole.sum()))) ** 0.5, fill.SIDE / max(hole.shape))
-    side = max(3, round(4 / scale))
-    return not cv2.erode(hole.astype(np.uint8), np.ones((side, side), np.uint8), borderValue=1).any()
 
 
 def _levelled(made: Pixels, known: Mask) -> Pixels:
