@@ -21,7 +21,9 @@ class KandinskyInput(Input):
         "768x512", description="Width and height of the video in pixels."
     )
     video_length: Literal["5s", "10s"] = Field("5s", description="Length of the video.")
-    num_inference_steps: int = Field(30, ge=1, description="Denoising steps: more are slower and finer.")
+    num_inference_steps: int = Field(
+        30, ge=1, description="Denoising steps: more are slower and finer; a sketch gets crisper."
+    )
     aspect_ratio: Literal["1:1", "3:2", "2:3"] | None = Field(
         None, description="Width to height of the video. Where given, it takes the place of `resolution`."
     )

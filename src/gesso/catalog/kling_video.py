@@ -17,11 +17,35 @@ LINES = 1080
 
 NEGATIVE_PROMPT = "blur, distort, and low quality"
 
-Prompt = Annotated[str, Field(description="What the video shall show, and what moves in it.")]
+Prompt = Annotated[
+    str,
+    Field(
+        description=(
+            "What the video shall show, and what moves in it. A sketch follows verbs (runs, flies, jumps), camera "
+            "words (pan left, zoom in) and weather."
+        )
+    ),
+]
 Duration = Annotated[Literal["5", "10"], NumericText, Field(description="Length of the video in seconds.")]
-NegativePrompt = Annotated[str, Field(description="What the video shall not show.")]
+NegativePrompt = Annotated[
+    str,
+    Field(
+        description=(
+            "What the video shall not show. A sketch leaves such things, verbs, weather and camera moves out; words "
+            "about quality mean nothing to it."
+        )
+    ),
+]
 CfgScale = Annotated[
-    float, Field(ge=0, le=1, description="How closely to follow the prompt: 0 is freely, 1 is to the letter.")
+    float,
+    Field(
+        ge=0,
+        le=1,
+        description=(
+            "How closely to follow the prompt: 0 is freely, 1 is to the letter. In a sketch, how far camera and things "
+            "move."
+        ),
+    ),
 ]
 
 

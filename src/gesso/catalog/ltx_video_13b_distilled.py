@@ -48,7 +48,11 @@ class VideoConditioningInput(BaseModel):
 
     video_url: VideoUrl = Field(description="The clip.")
     conditioning_type: Literal["rgb", "depth", "pose", "canny"] = Field(
-        "rgb", description="What of the clip to follow: its pictures, or its depth, poses or edges."
+        "rgb",
+        description=(
+            "What of the clip to follow: its pictures, or its depth, poses or edges. A sketch draws edges and poses as "
+            "lines over its scene, and depth as light."
+        ),
     )
     preprocess: bool = Field(
         False, description="Find depth, poses or edges in the clip first; off where it shows them already."
@@ -85,23 +89,35 @@ class MulticonditioningInput(Input):
     negative_prompt: str = Field(
         "worst quality, inconsistent motion, blurry, jittery, distorted", description="What the video shall not show."
     )
-    loras: list[LoRAWeight] | None = Field(None, description="Adapters to load into the model.")
+    loras: list[LoRAWeight] | None = Field(
+        None, description="Adapters to load into the model; a sketch has none and says so in its log."
+    )
     resolution: Literal["480p", "720p"] = Field("720p", description="Lines of the shorter side.")
     aspect_ratio: Literal["9:16", "1:1", "16:9", "auto"] = Field(
         "auto", description="Width to height of the video; `auto` takes that of the first picture or clip."
     )
     seed: Seed | None = Field(None, description="The same seed and input give the same video; absent is random.")
     num_frames: int = Field(121, ge=1, le=MAX_FRAMES, description="How many frames to make.")
-    first_pass_num_inference_steps: int = Field(8, ge=1, description="Denoising steps of the first, small pass.")
+    first_pass_num_inference_steps: int = Field(
+        8, ge=1, description="Denoising steps of the first, small pass; in a sketch, how far things and camera move."
+    )
     first_pass_skip_final_steps: int = Field(
         1, ge=0, description="How many of its last steps to leave out, so that it settles the larger forms only."
     )
-    second_pass_num_inference_steps: int = Field(8, ge=1, description="Denoising steps of the second, full-size pass.")
+    second_pass_num_inference_steps: int = Field(
+        8, ge=1, description="Denoising steps of the second, full-size pass; in a sketch, how fine its detail is."
+    )
     second_pass_skip_initial_steps: int = Field(
         5, ge=0, description="How many of its first steps to leave out, so that it adds details only."
     )
     frame_rate: int = Field(30, ge=1, le=120, description="Frames per second of the video.")
-    expand_prompt: bool = Field(False, description="Let a language model write the prompt out in more detail first.")
+    expand_prompt: bool = Field(
+        False,
+        description=(
+            "Let a language model write the prompt out in more detail first. A sketch then also moves the clouds, the "
+            "water and the green that nobody told of."
+        ),
+    )
     reverse_video: bool = Field(False, description="Play the result backwards.")
     enable_safety_checker: bool = Field(True, description="Check input and result for content unsafe at work.")
     constant_rate_factor: int = Field(
@@ -112,12 +128,12 @@ class MulticonditioningInput(Input):
     )
     images: list[ImageConditioningInput] | None = Field(None, description="Pictures that the video shall show.")
     videos: list[VideoConditioningInput] | None = Field(None, description="Clips that the video shall follow.")
-    enable_detail_pass: bool = Field(False, description="Add a pass for fine detail, for engines that run the model.")
+    enable_detail_pass: bool = Field(False, description="Add a pass for fine detail.")
     temporal_adain_factor: float | None = Field(
-        None, ge=0, le=1, description="How far to even out colours over time, for engines that run the model."
+        None, ge=0, le=1, description="How far to even out colours over time: 1 keeps those of the first frame."
     )
     tone_map_compression_ratio: float | None = Field(
-        None, ge=0, le=1, description="How far to compress the range of tones, for engines that run the model."
+        None, ge=0, le=1, description="How far to compress the range of tones around their mean."
     )
 
     def task(self) -> ImageToVideo:

@@ -27,11 +27,27 @@ Mode = Literal[
 MODES: tuple[str, ...] = get_args(Mode)
 """From the least to the most change."""
 
-Prompt = Annotated[str, Field(description="What the video shall show, and what moves in it.")]
+Prompt = Annotated[
+    str,
+    Field(
+        description=(
+            "What the video shall show, and what moves in it. A sketch follows verbs (runs, flies, jumps), camera "
+            "words (pan left, zoom in) and weather."
+        )
+    ),
+]
 Aspect = Annotated[
     Literal["16:9", "9:16", "4:3", "3:4", "21:9", "9:21"], Field(description="Width to height of the video.")
 ]
-Loop = Annotated[bool, Field(description="Let the end run into the beginning, so that the video can repeat.")]
+Loop = Annotated[
+    bool,
+    Field(
+        description=(
+            "Let the end run into the beginning, so that the video can repeat. A sketch that has both pictures reaches "
+            "the last one in the middle and goes back."
+        )
+    ),
+]
 EndImage = Annotated[ImageUrl | None, Field(description="The picture that the video shall end with.")]
 Resolution = Annotated[
     Literal["540p", "720p", "1080p"],

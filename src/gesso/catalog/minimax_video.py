@@ -29,11 +29,17 @@ class ImageToVideoInput(Input):
     prompt: str = Field(
         description=(
             "What the video shall show. Camera moves may be given in square brackets, at most three together, such "
-            "as `[Pan left]`, `[Push in]` or `[Tilt up]`."
+            "as `[Pan left]`, `[Push in]` or `[Tilt up]`; brackets at several places follow each other in time."
         )
     )
     image_url: ImageUrl = Field(description="The picture that the video starts from.")
-    prompt_optimizer: bool = Field(True, description="Let the prompt be written out in more detail first.")
+    prompt_optimizer: bool = Field(
+        True,
+        description=(
+            "Let the prompt be written out in more detail first. A sketch then also moves the clouds, the water and "
+            "the green that nobody told of."
+        ),
+    )
 
     def task(self) -> ImageToVideo:
         return ImageToVideo(

@@ -25,9 +25,20 @@ class OviInput(Input):
             "`<AUDCAP>` and `<ENDAUDCAP>`."
         )
     )
-    negative_prompt: str = Field("jitter, bad hands, blur, distortion", description="What the video shall not show.")
-    num_inference_steps: int = Field(30, ge=1, description="Denoising steps: more are slower and finer.")
-    audio_negative_prompt: str = Field("robotic, muffled, echo, distorted", description="How the sound shall not be.")
+    negative_prompt: str = Field(
+        "jitter, bad hands, blur, distortion",
+        description=(
+            "What the video shall not show. A sketch leaves such things, verbs and weather out; words about quality "
+            "mean nothing to it."
+        ),
+    )
+    num_inference_steps: int = Field(
+        30, ge=1, description="Denoising steps: more are slower and finer; a sketch gets crisper."
+    )
+    audio_negative_prompt: str = Field(
+        "robotic, muffled, echo, distorted",
+        description="How the sound shall not be. A sketch leaves out the noises that are named here.",
+    )
     seed: Seed | None = Field(None, description="The same seed and input give the same video; absent is random.")
     resolution: Literal["512x992", "992x512", "960x512", "512x960", "720x720", "448x1120", "1120x448"] = Field(
         "992x512", description="Width and height of the video in pixels."

@@ -94,7 +94,12 @@ class LipsyncInput(Input):
 class ImageToVideoInput(Input):
     """A first frame, what shall happen in it, and the video's form."""
 
-    prompt: str = Field(description="What the video shall show, and what moves in it.")
+    prompt: str = Field(
+        description=(
+            "What the video shall show, and what moves in it. A sketch follows verbs (runs, flies, jumps), camera "
+            "words (pan left, zoom in) and weather."
+        )
+    )
     aspect_ratio: Literal["16:9", "4:3", "1:1", "3:4", "9:16"] = Field(
         "16:9", description="Width to height of the video."
     )
@@ -102,7 +107,10 @@ class ImageToVideoInput(Input):
     duration: Annotated[Literal["5", "8"], NumericText] = Field(
         "5", description="Length in seconds. Eight count double and are not to be had at 1080p."
     )
-    negative_prompt: str = Field("", description="What the video shall not show.")
+    negative_prompt: str = Field(
+        "",
+        description="What the video shall not show. A sketch leaves such verbs, weather and camera moves out.",
+    )
     style: Literal["anime", "3d_animation", "clay", "comic", "cyberpunk"] | None = Field(
         None, description="A look for the video; absent keeps that of the picture."
     )

@@ -25,7 +25,12 @@ class SoraInput(Input):
             "takes no more requests."
         ),
     )
-    prompt: str = Field(description="What the video shall show, and what is heard in it.")
+    prompt: str = Field(
+        description=(
+            "What the video shall show, and what is heard in it. Words in quotation marks, or behind a colon, after a "
+            "verb of saying are spoken."
+        )
+    )
     resolution: Literal["720p", "1080p"] = Field("1080p", description="Lines of the shorter side.")
     aspect_ratio: Literal["9:16", "16:9"] = Field("16:9", description="Width to height of the video.")
     duration: Annotated[Literal["4", "8", "12"], NumericText] = Field("4", description="Length in seconds.")

@@ -41,7 +41,6 @@ class Field:
     other: Any
     path: str = ""
     reason: str = ""
-    with_: Mapping[str, Any] = ()  # type: ignore[assignment]
 
 
 FIELDS: Mapping[str, Field] = {
@@ -380,7 +379,10 @@ CHECKS: Mapping[str, Callable[[Desk], None]] = {
 }
 """What the task asks for, and how it is seen in the video."""
 
-SLOW = {"look.style", "sampling.steps", "sampling.guidance", "options.temporal_adain_factor", "expand_prompt", "loop"}
+SLOW = {
+    *("look.style", "sampling.steps", "sampling.guidance", "expand_prompt", "loop", "options.temporal_adain_factor"),
+    *("options.constant_rate_factor", "options.tone_map_compression_ratio", "options.second_pass_steps"),
+}
 
 
 @pytest.mark.parametrize(

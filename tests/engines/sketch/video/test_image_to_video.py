@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -108,14 +109,15 @@ def test_a_clip_is_followed_from_its_frame_on(room: Room) -> None:
 @pytest.mark.long
 def test_a_clip_backwards_shortened_and_resampled(room: Room) -> None:
     given = clip(room, greys(8))
-    usual = {"media": given, "frame": 0}
-    for more, expected in (
+    usual: dict[str, Any] = {"media": given, "frame": 0}
+    cases: list[tuple[dict[str, Any], list[int]]] = [
         ({"reverse": True}, [96, 88, 80, 72, 64, 56, 48, 40]),
         ({"max_frames": 3}, [40, 48, 56]),
         ({"fps": 24.0}, [40, 40, 48, 48, 56, 56]),
         ({"fps": 6.0}, [40, 56, 72, 88]),
         ({"reverse": True, "max_frames": 3}, [56, 48, 40]),
-    ):
+    ]
+    for more, expected in cases:
         made = room.image("x", conditions=(Condition(**usual | more),), frames=16)
         levels = [float(frame.mean()) for frame in made.frames]
         assert levels[: len(expected)] == pytest.approx(expected, abs=2.5), more
