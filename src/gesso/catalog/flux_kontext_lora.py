@@ -49,7 +49,11 @@ class PictureInput(Input):
     output_format: PictureFormat = Field("png", description="File format of the pictures.")
     loras: list[LoraWeight] | None = Field(None, description="LoRAs to mix into the model, as many as you like.")
     acceleration: Acceleration = Field(
-        "none", description="How much fidelity may be traded for speed: `high` is fastest."
+        "none",
+        description=(
+            "How much fidelity may be traded for speed: `high` is fastest. The sketch engine paints what is new on a "
+            "smaller canvas then; an edit by instruction takes the same time."
+        ),
     )
 
 

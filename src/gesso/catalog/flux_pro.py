@@ -36,7 +36,13 @@ class KontextInput(Input):
     safety_tolerance: SafetyTolerance = Field(
         "2", description="What the safety checker lets pass: 1 is strictest, 6 most lenient."
     )
-    enhance_prompt: bool = Field(False, description="Let a language model write the prompt out before it is used.")
+    enhance_prompt: bool = Field(
+        False,
+        description=(
+            "Let a language model write the prompt out before it is used. The sketch engine adds place, light and view "
+            "where the prompt of a new picture leaves them open, and takes an instruction as it is."
+        ),
+    )
 
 
 class TextInput(KontextInput):

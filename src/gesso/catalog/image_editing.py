@@ -71,6 +71,13 @@ class FaceInput(EditInput):
 class RemovalInput(EditInput):
     """A picture and what shall go from it."""
 
+    guidance_scale: float = Field(
+        3.5,
+        description=(
+            "How firmly to make the edit; high values may change more than was meant. With the sketch engine what is "
+            "removed is removed whole, whatever this says."
+        ),
+    )
     prompt: str = Field("background people", description="What to take away.")
 
     def task(self) -> EditImage:

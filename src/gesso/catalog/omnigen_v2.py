@@ -36,7 +36,12 @@ class PictureInput(Input):
     negative_prompt: str = Field(UNWANTED, description="What the picture shall not show.")
     cfg_range_start: float = Field(0, ge=0, le=1, description="Part of the run after which guidance sets in.")
     cfg_range_end: float = Field(1, ge=0, le=1, description="Part of the run after which guidance ends.")
-    scheduler: Literal["euler", "dpmsolver"] = Field("euler", description="How the sampler steps through the noise.")
+    scheduler: Literal["euler", "dpmsolver"] = Field(
+        "euler",
+        description=(
+            "How the sampler steps through the noise. The sketch engine does not sample: both give the same picture."
+        ),
+    )
     sync_mode: bool = Field(False, description="Answer with the pictures themselves as data URIs, not with URLs.")
     num_images: NumImages = Field(1, description="How many pictures to make.")
     enable_safety_checker: bool = Field(True, description="Check the pictures for content unsafe at work.")

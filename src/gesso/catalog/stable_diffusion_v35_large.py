@@ -13,7 +13,12 @@ from gesso.tasks import Control, Look, Reference, Safety, Sampling, TextToImage,
 class ControlNet(BaseModel):
     """A picture whose structure the result shall follow."""
 
-    path: str = Field(description="URL of the ControlNet's weights, or their name on the model hub.")
+    path: str = Field(
+        description=(
+            "URL of the ControlNet's weights, or their name on the model hub. The sketch engine loads no weights: it "
+            "tells by the picture whether it shows edges, depth or a scene."
+        )
+    )
     control_image_url: ImageUrl = Field(description="The picture to follow, e.g. an edge, depth or pose map.")
     conditioning_scale: float = Field(1, description="How strongly it counts.")
     start_percentage: float = Field(0, ge=0, le=1, description="Part of the run after which it sets in.")
@@ -30,12 +35,22 @@ class LoraWeight(BaseModel):
 class IPAdapter(BaseModel):
     """A picture whose look the result shall take on."""
 
-    path: str = Field(description="Name of the adapter on the model hub.")
-    subfolder: str | None = Field(None, description="Folder of the adapter's weights.")
-    weight_name: str | None = Field(None, description="File of the adapter's weights.")
-    image_encoder_path: str | None = Field(None, description="Name of the image encoder on the model hub.")
-    image_encoder_subfolder: str | None = Field(None, description="Folder of the encoder's weights.")
-    image_encoder_weight_name: str | None = Field(None, description="File of the encoder's weights.")
+    path: str = Field(description="Name of the adapter on the model hub. The sketch engine loads no weights.")
+    subfolder: str | None = Field(
+        None, description="Folder of the adapter's weights. The sketch engine loads no weights."
+    )
+    weight_name: str | None = Field(
+        None, description="File of the adapter's weights. The sketch engine loads no weights."
+    )
+    image_encoder_path: str | None = Field(
+        None, description="Name of the image encoder on the model hub. The sketch engine loads no weights."
+    )
+    image_encoder_subfolder: str | None = Field(
+        None, description="Folder of the encoder's weights. The sketch engine loads no weights."
+    )
+    image_encoder_weight_name: str | None = Field(
+        None, description="File of the encoder's weights. The sketch engine loads no weights."
+    )
     image_url: ImageUrl = Field(description="The picture to take the look from.")
     mask_image_url: ImageUrl | None = Field(None, description="White where the look shall be taken on.")
     mask_threshold: float = Field(0.5, ge=0, le=1, description="Brightness from which the mask counts as white.")

@@ -240,8 +240,10 @@ def _unsafe(task: TextToImage, pixels: Pixels, context: Context, parts: list[str
     score = safety.score(pixels)
     # Tolerance 2 is the usual one; each step moves the threshold a little, within what the score can tell apart.
     shift = 0.0 if task.safety.tolerance is None else 0.04 * (task.safety.tolerance - 2)
-    context.log(f"Safety score {score:.3f} ({safety.NAME}).")
-    return score >= min(0.99, context.options.safety_threshold + shift)
+    threshold = min(0.99, context.options.safety_threshold + shift)
+    verdict = "flagged as unsafe" if score >= threshold else "passed"
+    context.log(f"Safety score {score:.3f}: {verdict} at {threshold:.2f} ({safety.NAME}).")
+    return score >= threshold
 
 
 def _tell(show: Show | None, stage: Stage, name: str) -> None:
