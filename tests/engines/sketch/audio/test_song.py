@@ -191,6 +191,17 @@ def test_the_drums_keep_the_tempo() -> None:
         assert abs(measure.tempo(Sound(drums, sampler.RATE)) - tempo) <= 1
 
 
+def test_more_lyrics_make_a_longer_song() -> None:
+    short, long = (song.plan(lyrics.read("[verse]\n" + "Sing to me softly\n" * n), Style(), 1) for n in (8, 16))
+    assert long.seconds > 1.5 * short.seconds
+
+
+def test_a_song_has_a_beginning_and_an_end_and_is_no_snippet() -> None:
+    made = song.plan(lyrics.read("[verse]\nSing to me"), Style(), 1)
+    assert [passage.kind for passage in made.passages] == ["intro", "verse", "chorus", "outro"]
+    assert made.seconds > 20
+
+
 def test_a_chorus_is_fuller_than_a_verse() -> None:
     chosen = Style()
     passages = compose(lyrics.read(LYRICS), chosen, 4, 62, 3)
