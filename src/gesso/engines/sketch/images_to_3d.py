@@ -147,11 +147,7 @@ def _posed(order: ImagesTo3D, mesh: Mesh, front: View, mirrored: bool, context: 
 
 
 def _painted(order: ImagesTo3D, mesh: Mesh, seen: Sequence[View], yaws: Sequence[float], context: Context) -> _Painted:
-    wanted = DETAIL * max(view.scale for view in seen)
-    layout = atlas.laid_out(mesh, SIZES[0])
-    for size in SIZES[1:]:
-        if layout.scale < wanted:
-            layout = atlas.laid_out(mesh, size)
+    layout = atlas.laid_out(mesh, SIZES, DETAIL * max(view.scale for view in seen))
     faced = turntable.symmetric(seen[0])
     colours, covered = bake.texture(mesh, layout, bake.cameras(mesh, seen, yaws, faced=faced))
     done = _Painted(layout, colours, covered)

@@ -44,7 +44,7 @@ def mug() -> tuple[Mesh, list[views.View], list[float]]:
 
 def test_charts_do_not_overlap_and_keep_every_face(mug: tuple[Mesh, list[views.View], list[float]]):
     mesh, _, _ = mug
-    layout = atlas.laid_out(mesh, 512)
+    layout = atlas.laid_out(mesh, (512,))
     assert (layout.points[layout.corners] == mesh.faces).all()
     assert layout.uv.min() >= 0
     assert layout.uv.max() <= 512
@@ -59,7 +59,7 @@ def test_charts_do_not_overlap_and_keep_every_face(mug: tuple[Mesh, list[views.V
 
 def test_seen_as_in_the_input_the_mesh_looks_like_the_input(mug: tuple[Mesh, list[views.View], list[float]]):
     mesh, every, angles = mug
-    layout = atlas.laid_out(mesh, 512)
+    layout = atlas.laid_out(mesh, (512,))
     texture, _ = bake.texture(mesh, layout, bake.cameras(mesh, every, angles, faced=False))
     for view, yaw in zip(every, angles, strict=True):
         spin = thumbnail.turned(yaw, 0)

@@ -6,6 +6,7 @@ down as seen from that direction. Where a chart would cover itself, what lies be
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,11 +49,12 @@ class Atlas:
         return polygons.split(self.corners)
 
 
-def laid_out(mesh: Mesh, size: int) -> Atlas:
-    """The atlas of a mesh, as large as fits the square."""
+def laid_out(mesh: Mesh, sizes: Sequence[int], wanted: float = np.inf) -> Atlas:
+    """The atlas in the smallest of the squares that gives `wanted` texels to a height, else in the largest."""
     pairs = _neighbours(mesh.faces)
     look = _looks(mesh, pairs)
     layer = np.zeros(len(mesh.faces), np.int64)
+    size = sizes[0]
     atlas = _packed(mesh, look, _charts(look, layer, pairs), size)
     for _ in range(LAYERS):
         below = _covered(mesh, atlas, look)
@@ -60,7 +62,9 @@ def laid_out(mesh: Mesh, size: int) -> Atlas:
             break
         layer[below] += 1
         atlas = _packed(mesh, look, _charts(look, layer, pairs), size)
-    return atlas
+    enough = [one for one in sizes if atlas.scale * one / size >= wanted]
+    best = enough[0] if enough else sizes[-1]
+    return atlas if best == size else _packed(mesh, look, _charts(look, layer, pairs), best)
 
 
 def _neighbours(faces: Ints) -> Ints:
@@ -78,10 +82,10 @@ def _looks(mesh: Mesh, pairs: Ints) -> Ints:
     dots = polygons.face_normals(mesh) @ DIRECTIONS.T
     look = dots.argmax(axis=1)
     a, b = pairs.T
+    sides = len(DIRECTIONS)
     for _ in range(VOTES):
-        votes = np.zeros_like(dots)
-        np.add.at(votes, (a, look[b]), 1)
-        np.add.at(votes, (b, look[a]), 1)
+        votes = np.bincount(np.concatenate([a * sides + look[b], b * sides + look[a]]), minlength=dots.size)
+        votes = votes.reshape(dots.shape)
         score = dots + VOTE * votes / np.maximum(votes.sum(axis=1, keepdims=True), 1)
         score[dots < LEAST_DOT] = -10
         score[np.arange(len(dots)), dots.argmax(axis=1)] += 1e-6
@@ -131,7 +135,7 @@ def _shelved(extent: Floats, size: int) -> tuple[float, Floats]:
     order = np.lexsort((np.arange(len(extent)), -extent[:, 0], -extent[:, 1]))
     low, high = 0.0, size / max(1e-9, float(np.sqrt((extent[:, 0] * extent[:, 1]).sum())))
     best = _shelves(extent, order, 0.0, size)
-    for _ in range(24):
+    for _ in range(14):
         middle = (low + high) / 2
         corners = _shelves(extent, order, middle, size)
         if corners is None:
@@ -172,6 +176,6 @@ def _covered(mesh: Mesh, atlas: Atlas, look: Ints) -> npt.NDArray[np.bool_]:
     slack = 6 / atlas.scale / shrunk
     for some in found:
         face = some.triangle // per_face
-        np.add.at(total, face, 1)
-        np.add.at(hidden, face[depth[face] < best[some.pixel] - slack], 1)
+        total += np.bincount(face, minlength=len(depth))
+        hidden += np.bincount(face[depth[face] < best[some.pixel] - slack], minlength=len(depth))
     return hidden > HIDDEN * np.maximum(total, 1)

@@ -17,6 +17,9 @@ from gesso.engines.sketch.mesh.views import View
 FACING = 4.0
 """Power of the cosine between a place and a view: how fast a view gives way to one that faces the place more."""
 
+LEAST_FACING = 0.03
+"""Cosine from which a view counts at all."""
+
 BEHIND = 0.015
 """Heights by which a place may lie behind the nearest one and still be seen."""
 
@@ -26,8 +29,8 @@ DEPTH_ROWS = 384
 FAINT = 0.004
 """Weight of the colour that has spread over the surface, where no view sees it well."""
 
-SPREAD = 400
-"""Rounds in which colours spread to points that no view sees."""
+SPREAD, SMOOTH = 400, 40
+"""Rounds at most in which colours spread to points that no view sees, and that follow once all have one."""
 
 ROW = 1024
 """Width that lists of places are folded to: OpenCV's pictures are at most 32767 high."""
@@ -129,23 +132,32 @@ def filled(picture: Pixels, covered: Pixels) -> Pixels:
 def seen(place: Floats, normal: Floats, seen_from: Sequence[Camera]) -> tuple[Floats, Floats]:
     """The views' colours of places (k, 3), summed by weight, and the weights' sum."""
     total, weights = np.zeros((len(place), 3), np.float32), np.zeros(len(place), np.float32)
-    unit = normal / np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-9)
+    place = place.astype(np.float32)
+    unit = normal.astype(np.float32) / np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-9)
     for camera in seen_from:
-        way = turntable.towards(camera.yaw)
-        facing = np.maximum(unit @ way, 0).astype(np.float32)
-        x, depth = place @ turntable.right(camera.yaw), place @ way
-        rows, columns = camera.depth.shape
-        row = np.clip(((1 - place[:, 1]) * DEPTH_ROWS + 16).astype(np.int64), 0, rows - 1)
-        column = np.clip((x * DEPTH_ROWS + columns / 2).astype(np.int64), 0, columns - 1)
-        # What turns away is seen at a slant: its depth changes much within a pixel.
-        slack = BEHIND + 0.008 / np.maximum(facing, 0.1)
-        open_ = depth >= camera.depth[row, column] - slack
-        weight = np.where(open_, facing**FACING * np.float32(camera.weight), np.float32(0))
-        view = camera.view
-        colour = looked_up(view.rgb, view.middle + x * view.scale, view.base - place[:, 1] * view.scale)
-        total += colour * weight[:, None]
-        weights += weight
+        facing = unit @ turntable.towards(camera.yaw).astype(np.float32)
+        ahead = np.flatnonzero(facing > LEAST_FACING)
+        if len(ahead) == 0:
+            continue
+        colour, weight = _seen_by(camera, place[ahead], facing[ahead])
+        total[ahead] += colour * weight[:, None]
+        weights[ahead] += weight
     return total, weights
+
+
+def _seen_by(camera: Camera, place: Floats, facing: Floats) -> tuple[Floats, Floats]:
+    """One view's colours of places that face it by so much, and their weights: 0 where something is before them."""
+    x = place @ turntable.right(camera.yaw).astype(np.float32)
+    depth = place @ turntable.towards(camera.yaw).astype(np.float32)
+    rows, columns = camera.depth.shape
+    row = np.clip(((1 - place[:, 1]) * DEPTH_ROWS + 16).astype(np.int32), 0, rows - 1)
+    column = np.clip((x * DEPTH_ROWS + columns / 2).astype(np.int32), 0, columns - 1)
+    # What turns away is seen at a slant: its depth changes much within a pixel.
+    slack = BEHIND + 0.008 / np.maximum(facing, 0.1)
+    open_ = depth >= camera.depth[row, column] - slack
+    view = camera.view
+    colour = looked_up(view.rgb, view.middle + x * view.scale, view.base - place[:, 1] * view.scale)
+    return colour, np.where(open_, facing**FACING * np.float32(camera.weight), np.float32(0))
 
 
 def looked_up(picture: Pixels, x: Floats, y: Floats) -> Floats:
@@ -168,8 +180,11 @@ def _points(mesh: Mesh, normals: Floats, seen_from: Sequence[Camera]) -> Floats:
     pairs, _ = polygons.edges(mesh.faces)
     both = np.concatenate([pairs, pairs[:, ::-1]])
     both = both[~known[both[:, 0]]]
-    filled_in = known.copy()
+    filled_in, rounds_left = known.copy(), SMOOTH
     for _ in range(SPREAD):
+        rounds_left -= filled_in.all()
+        if rounds_left < 0:
+            break
         count = np.bincount(both[:, 0], filled_in[both[:, 1]], minlength=len(colour))
         mean = polygons.summed(both[:, 0], colour[both[:, 1]] * filled_in[both[:, 1], None], len(colour))
         new = (count > 0) & ~known

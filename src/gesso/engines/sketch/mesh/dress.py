@@ -89,7 +89,7 @@ def by_picture(texture: Pixels, picture: Pixels) -> Dressed:
 def roughness(texture: Pixels, said: float | None) -> Pixels:
     """(H, W) bytes: what was said, or a guess; highlights in the picture are smooth, fine patterns are rough."""
     light = _light(texture)
-    shine = np.clip((light - cv2.GaussianBlur(light, (0, 0), light.shape[1] / 50) - 0.08) * 3, 0, 1) * (light > 0.6)
+    shine = np.clip((light - blurred(light, light.shape[1] / 50) - 0.08) * 3, 0, 1) * (light > 0.6)
     fine = np.clip(np.abs(light - cv2.GaussianBlur(light, (0, 0), 2)) * 8, 0, 1)
     base = 0.68 if said is None else said
     return _bytes(base - 0.35 * shine * base + 0.18 * cv2.GaussianBlur(fine, (0, 0), 3) * (1 - base))
@@ -103,16 +103,14 @@ def metalness(texture: Pixels, said: float | None) -> Pixels:
     grey = np.clip(1 - (unit.max(axis=2) - unit.min(axis=2)) / 0.12, 0, 1)
     light = _light(texture)
     sigma = light.shape[1] / 60
-    spread = np.sqrt(
-        np.maximum(cv2.GaussianBlur(light**2, (0, 0), sigma) - cv2.GaussianBlur(light, (0, 0), sigma) ** 2, 0)
-    )
+    spread = np.sqrt(np.maximum(blurred(light**2, sigma) - blurred(light, sigma) ** 2, 0))
     return _bytes(0.6 * grey * np.clip(spread * 5 - 0.35, 0, 1))
 
 
 def normals(texture: Pixels, covered: Pixels) -> Pixels:
     """(H, W, 3) bytes, tangent space with y up: fine light and dark taken as height; flat at the charts' rims."""
     light = _light(texture)
-    height = light - cv2.GaussianBlur(light, (0, 0), light.shape[1] / 80)
+    height = light - blurred(light, light.shape[1] / 80)
     inner = cv2.erode(covered, np.ones((7, 7), np.uint8)).astype(np.float32)
     inner = cv2.GaussianBlur(inner, (0, 0), 1.5) * inner
     across = cv2.Sobel(height, cv2.CV_32F, 1, 0, ksize=3) * inner * RELIEF
@@ -120,6 +118,14 @@ def normals(texture: Pixels, covered: Pixels) -> Pixels:
     out = np.stack([-across, down, np.ones_like(across)], axis=2)
     out /= np.linalg.norm(out, axis=2, keepdims=True)
     return _bytes(out * 0.5 + 0.5)
+
+
+def blurred(plane: Plane, sigma: float) -> Plane:
+    """A wide blur, done on a smaller copy."""
+    less = max(1, int(sigma / 3))
+    small = cv2.resize(plane, (plane.shape[1] // less, plane.shape[0] // less), interpolation=cv2.INTER_AREA)
+    soft = cv2.GaussianBlur(small, (0, 0), sigma / less)
+    return np.asarray(cv2.resize(soft, (plane.shape[1], plane.shape[0]), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def _light(texture: Pixels) -> Plane:

@@ -97,7 +97,7 @@ def _sized(data: bytes) -> bytes:
 def _array(values: npt.NDArray[Any]) -> bytes:
     whole = np.issubdtype(values.dtype, np.integer)
     flat = np.ascontiguousarray(values.ravel(), "<i4" if whole else "<f8")
-    packed = zlib.compress(flat.tobytes(), 6)
+    packed = zlib.compress(flat.tobytes(), 3)
     return (b"i" if whole else b"d") + struct.pack("<III", flat.size, 1, len(packed)) + packed
 
 

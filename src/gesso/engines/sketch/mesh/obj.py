@@ -64,5 +64,5 @@ def _faces(model: Model) -> list[str]:
 
 
 def _rows(word: str, values: npt.NDArray[Any], form: str) -> list[str]:
-    line = f"{word} {form}"
-    return [line % tuple(row) for row in values.tolist()]
+    lines = "\n".join([f"{word} {form}"] * len(values))
+    return [lines % tuple(values.ravel().tolist())]

@@ -151,4 +151,4 @@ def _numbers(values: npt.NDArray[Any]) -> str:
 
 def _tuples(rows: npt.NDArray[Any], digits: int = 6) -> str:
     form = "(" + ", ".join([f"%.{digits}g"] * rows.shape[1]) + ")"
-    return ", ".join(form % tuple(row) for row in rows.tolist())
+    return ", ".join([form] * len(rows)) % tuple(rows.ravel().tolist())
