@@ -161,3 +161,11 @@ def test_bytes_repeat(tmp_path: Path, clip: Path) -> None:
         made(tmp_path / name, clip, start_frame=10, frames=4)[1].files["video"][0].path.read_bytes() for name in "ab"
     ]
     assert both[0] == both[1]
+
+
+def test_the_seed_paints_what_was_never_seen(tmp_path: Path) -> None:
+    past = onward.study(world.panning(6, 5))
+    one, two, same = (list(onward.goes_on(past, 8, 12.0, seed=seed))[-1] for seed in (1, 2, 1))
+    assert np.array_equal(one, same)
+    assert world.apart(one[:, -20:], two[:, -20:]) > 0.5
+    assert world.apart(one[:, :120], two[:, :120]) < 0.5

@@ -41,8 +41,9 @@ def test_another_shot_is_a_cut_and_motion_or_a_fade_is_none() -> None:
     one, other = world.moving(2, 8), world.ground(seed=9)[::-1].copy()
     assert motion.step(one[0], other).cut
     assert motion.onward(one[0], other)[1]
-    assert not motion.step(*one).cut
-    assert not motion.step(*world.panning(2, 12)).cut
+    assert not motion.step(one[0], one[1]).cut
+    pan = world.panning(2, 12)
+    assert not motion.step(pan[0], pan[1]).cut
     darker = np.rint(one[0] * 0.55).astype(np.uint8)
     assert not motion.step(one[0], darker).cut
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -21,7 +21,7 @@ from gesso.engines.sketch.engine import SketchEngine
 from gesso.media import Media, map_media
 from gesso.shapes import MediaRule
 
-Pixels = npt.NDArray[np.uint8]
+Pixels = npt.NDArray[Any]
 
 SIDE = 32
 """Side of the square in pixels."""
@@ -84,7 +84,7 @@ def psnr(one: Pixels, two: Pixels) -> float:
     return 99.0 if error == 0 else 10 * float(np.log10(255**2 / error))
 
 
-def tone(seconds: float, hertz: float = 440.0, rate: int = 48000) -> npt.NDArray[np.float32]:
+def tone(seconds: float, hertz: float = 440.0, rate: int = 48000) -> npt.NDArray[Any]:
     """A sine of half loudness, (N,)."""
     return (0.5 * np.sin(2 * np.pi * hertz * np.arange(round(seconds * rate)) / rate)).astype(np.float32)
 
@@ -94,7 +94,7 @@ def saved(
     frames: Iterable[Pixels],
     fps: float | Fraction = 24,
     *,
-    sound: npt.NDArray[np.float32] | None = None,
+    sound: npt.NDArray[Any] | None = None,
     codec: str = "libx264",
     times: list[int] | None = None,
     pixel_format: str = "yuv420p",
@@ -170,7 +170,7 @@ def sheet(frames: Iterable[Pixels], path: Path, columns: int = 4) -> Path:
     return path
 
 
-def ordered(tmp: Path, id_: str, files: dict[str, Path | list[Path]], **fields: Any) -> tuple[Result, Surroundings]:
+def ordered(tmp: Path, id_: str, files: Mapping[str, Path | list[Path]], **fields: Any) -> tuple[Result, Surroundings]:
     """Send an input through the endpoint's own model and task to the engine; `files` fill its URL fields."""
     at: dict[str, Path] = {}
     raw: dict[str, Any] = dict(fields)
@@ -210,7 +210,7 @@ def facts(result: Result) -> dict[str, Any]:
     return said
 
 
-def heard(path: Path) -> tuple[npt.NDArray[np.float32], int]:
+def heard(path: Path) -> tuple[npt.NDArray[Any], int]:
     """A file's sound, mono (N,), and its rate."""
     with av.open(str(path)) as container:
         if not container.streams.audio:
@@ -222,7 +222,7 @@ def heard(path: Path) -> tuple[npt.NDArray[np.float32], int]:
     return whole.mean(axis=0).astype(np.float32), rate
 
 
-def pitch(samples: npt.NDArray[np.float32], rate: int) -> float:
+def pitch(samples: npt.NDArray[Any], rate: int) -> float:
     """The strongest frequency in hertz."""
     spectrum = np.abs(np.fft.rfft(samples * np.hanning(len(samples))))
     return float(np.argmax(spectrum) * rate / len(samples))
