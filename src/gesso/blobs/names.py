@@ -13,8 +13,8 @@ ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 LENGTH = 26
 """26 of 36 characters: 134 random bits."""
 
-_NAME = re.compile(r"[0-9a-z]{26}\.[a-z0-9]{1,5}")
-_EXTENSION = re.compile(r"[a-z0-9]{1,5}")
+_NAME = re.compile(r"[0-9a-z]{26}\.[a-z0-9]{1,11}")
+_EXTENSION = re.compile(r"[a-z0-9]{1,11}")
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,64}/[a-z0-9!#$&^_.+-]{1,64}")
 _PATH = re.compile(r"(?:/cdn)?/files/([^/]+)")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
