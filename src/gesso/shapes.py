@@ -158,6 +158,7 @@ CONTENT_TYPES: Mapping[str, str] = {
     "pcm": "audio/pcm",
     "glb": "model/gltf-binary",
     "obj": "model/obj",
+    "mtl": "model/mtl",
     "fbx": "application/octet-stream",
     "usdz": "model/vnd.usdz+zip",
     "zip": "application/zip",
