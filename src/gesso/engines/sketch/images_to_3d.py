@@ -227,8 +227,7 @@ def _maps(order: ImagesTo3D, painted: _Painted, texts: Mapping[str, str], folder
 
 
 def _made(path: Path) -> Made:
-    kinds = {**CONTENT_TYPES, "obj": "text/plain", "mtl": "text/plain"}
-    return Made(path, kinds[path.suffix[1:]], {"file_name": path.name})
+    return Made(path, CONTENT_TYPES[path.suffix[1:]], {"file_name": path.name})
 
 
 def _named(made: Made) -> Made:
