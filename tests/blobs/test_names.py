@@ -20,7 +20,8 @@ NAME = "0123456789abcdefghijklmnop.png"
     [
         *(("image/png", None, "png"), ("image/jpeg", "a.png", "jpeg"), ("video/mp4", "x.html", "mp4")),
         *(("application/octet-stream", "model.glb", "glb"), ("application/octet-stream", None, "bin")),
-        *(("application/octet-stream", "x.safetensors", "bin"), ("application/octet-stream", "a.p/g", "bin")),
+        *(("application/octet-stream", "x.safetensors", "safetensors"), ("application/octet-stream", "a.p/g", "bin")),
+        ("application/octet-stream", "x.abcdefghijkl", "bin"),
         *(("application/octet-stream", "png", "bin"), ("image/x-odd", "a.exe", "bin"), ("image/x-odd", "a.PNG", "png")),
         *(("application/octet-stream", "a.../../x", "bin"), ("application/octet-stream", "a.tar.gz", "gz")),
         ("text/html", "a.png", "html"),
