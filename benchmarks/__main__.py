@@ -19,6 +19,7 @@ NAMES = (
     "file_get",
     "png_encode",
     "sketch_image",
+    "background_removal",
     "startup",
 )
 

@@ -26,7 +26,8 @@ def apply(canvas: Canvas, step: Backdrop) -> bool:
     mask = _mask(canvas, view)
     if mask is None:
         return False
-    matte = mattes.refined(mask, canvas.pixels)
+    matte = mattes.cutout(mask, canvas.pixels)
+    canvas.ran(*view.parts)
     if step.kind == "clear":
         _clear(canvas, matte)
     elif step.kind == "blur":

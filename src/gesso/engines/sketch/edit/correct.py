@@ -5,7 +5,6 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from gesso.engines.sketch.edit import faces as finder
 from gesso.engines.sketch.edit.canvas import Canvas, Plane, from_lab, luma, smooth, to_lab, to_unit
 from gesso.engines.sketch.edit.regions import View
 
@@ -73,14 +72,12 @@ def _stretched(rows: Plane, low: float, high: float, power: float) -> Plane:
 
 
 def faces(canvas: Canvas) -> bool:
-    """Skin that may be a face: noise out, features crisper. False where there is none.
-
-    Without a network for faces this goes by colour and shape; it never moves or invents a feature.
-    """
+    """Faces: noise out, features crisper. False where there is none; it never moves or invents a feature."""
     view = View(canvas.pixels)
     if not view.faces:
         return False
-    mask = finder.mask(view.faces, view.rgb.shape)
+    mask = view.face_mask
+    canvas.ran(*view.parts)
     by = min(1.4, canvas.effect)
     side = max(canvas.pixels.shape[:2])
     calm = np.asarray(cv2.bilateralFilter(canvas.pixels, 9, 26, max(1.5, side / 700)), np.uint8)
@@ -93,5 +90,5 @@ def faces(canvas: Canvas) -> bool:
         return rows + (crisp - rows) * np.float32(min(1.0, by))
 
     canvas.blend(band, mask)
-    canvas.log(f"Faces: {len(view.faces)}, {float((mask > 0.5).mean()):.1%} of the picture; found by colour and shape.")
+    canvas.log(f"Faces: {len(view.faces)}, {float((mask > 0.5).mean()):.1%} of the picture.")
     return True

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from gesso.engines.sketch.edit.canvas import Pixels, Plane, bands, lifted, reduced, to_unit
+from gesso.engines.sketch.edit.canvas import Pixels, Plane, bands, lifted, reduced, smooth, to_unit
 
 SIDE = 640
 """Longer side at which the coefficients are computed."""
+
+STRANDS = 0.035
+"""How far strands of hair reach beyond a mask, as a share of the longer side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,50 @@ def refined(mask: Plane, pixels: Pixels, radius: float = 0.010, eps: float = 4e-
     ellipse = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
     support = cv2.blur(cv2.dilate((small > 0.5).astype(np.float32), ellipse), (3, 3))
     return Matte(slope, offset, np.clip(support, 0, 1))
+
+
+def cutout(mask: Plane, pixels: Pixels) -> Matte:
+    """A matte for what is to be laid before another background: `refined`, and fine strands beyond its edge.
+
+    In a band about the mask a pixel's opacity is where its colour lies between those of the thing and of the
+    background nearby, wherever these two are apart and the background is even. That is linear in colour as well.
+    """
+    guide = to_unit(reduced(pixels, SIDE))
+    height, width = guide.shape[:2]
+    base = refined(mask, pixels)
+    solid = np.asarray(cv2.resize(mask, (width, height), interpolation=cv2.INTER_LINEAR), np.float32) > 0.5
+    reach = max(3, round(STRANDS * max(height, width)))
+    near = _grown(solid, reach)
+    inner, outer = ~_grown(~solid, max(1, reach // 5)), ~near
+    if not inner.any() or not outer.any():
+        return base
+    thing, _ = _local(guide, inner, reach)
+    behind, uneven = _local(guide, outer, reach)
+    apart = thing - behind
+    square = (apart * apart).sum(axis=2)
+    slope = apart / np.maximum(square, 1e-3)[..., None]
+    clear = square / (square + 6 * uneven + np.float32(0.02))
+    away = cv2.distanceTransform((~solid).astype(np.uint8), cv2.DIST_L2, 3) / np.float32(reach)
+    # Close to the edge the guided filter knows more; far from it strands end.
+    band = smooth(0.02, 0.2, away) * (1 - smooth(0.7, 1.0, away))
+    share = np.asarray(cv2.blur(smooth(0.5, 0.85, clear) * band, (3, 3)), np.float32)
+    mixed = base.slope * (1 - share)[..., None] + slope * share[..., None]
+    offset = base.offset * (1 - share) - (behind * slope).sum(axis=2) * share
+    return Matte(mixed.astype(np.float32), offset.astype(np.float32), np.maximum(base.support, np.sqrt(share)))
+
+
+def _grown(mask: np.ndarray, by: int) -> np.ndarray:
+    ellipse = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * by + 1, 2 * by + 1))
+    return cv2.dilate(mask.astype(np.uint8), ellipse) > 0
+
+
+def _local(guide: Plane, where: np.ndarray, reach: int) -> tuple[Plane, Plane]:
+    """Mean colour of the marked pixels nearby, and how much they differ from it."""
+    marked = where.astype(np.float32)
+    weight = np.maximum(cv2.GaussianBlur(marked, (0, 0), reach * 0.8), 1e-4)
+    mean = cv2.GaussianBlur(guide * marked[..., None], (0, 0), reach * 0.8) / weight[..., None]
+    square = cv2.GaussianBlur((guide * guide).sum(axis=2) * marked, (0, 0), reach * 0.8) / weight
+    return np.asarray(mean, np.float32), np.maximum(square - (mean * mean).sum(axis=2), 0).astype(np.float32)
 
 
 def _coefficients(guide: Plane, mask: Plane, radius: int, eps: float) -> tuple[Plane, Plane]:

@@ -1,6 +1,6 @@
-"""Where in a picture a named thing is: by the sky's outline, by colour, by position, by what is in front.
+"""Where in a picture a named thing is: by networks, the sky's outline, colour, position, by what is in front.
 
-`find` asks the finders in turn; one that knows people or objects goes at the head of the list and nothing else changes.
+`find` asks the finders in turn; the networks that know people and things come first.
 """
 
 from __future__ import annotations
@@ -14,42 +14,16 @@ import numpy as np
 
 from gesso.engines.sketch.edit import faces, tones
 from gesso.engines.sketch.edit.canvas import VIEW, Pixels, Plane, reduced, to_lab, to_unit
-from gesso.engines.sketch.edit.foreground import cut, filled, foreground, saliency, whole
+from gesso.engines.sketch.edit.foreground import cut, filled, foreground, portrait, saliency, whole
 from gesso.engines.sketch.edit.skies import sky
 from gesso.engines.sketch.edit.steps import Target
 from gesso.engines.sketch.edit.tones import Tone
+from gesso.engines.sketch.perceive import masks, windows
+from gesso.engines.sketch.perceive.sought import Picture
 
 LEAST = 0.0012
 """Share of the picture below which a find counts as noise."""
 
-FRONT = frozenset(
-    [
-        "subject",
-        "foreground",
-        "object",
-        "product",
-        "thing",
-        "it",
-        "person",
-        "man",
-        "woman",
-        "girl",
-        "boy",
-        "child",
-        "kid",
-        "baby",
-        "guy",
-        "lady",
-        "people",
-        "model",
-        "figure",
-        "him",
-        "her",
-        "them",
-        "character",
-        "portrait",
-    ]
-)
 BEHIND = frozenset(["background", "backdrop", "backdrops", "surroundings", "wall", "scenery"])
 GROUND = frozenset(["ground", "floor", "road", "street", "pavement", "field", "snow", "sand", "path", "lawn"])
 CLOTHES = frozenset(
@@ -97,6 +71,9 @@ USUAL: Mapping[str, str] = {
 }
 """Colours that things usually have: where the picture has such a patch, it is taken for the thing."""
 
+OTHERWISE = BEHIND | GROUND | CLOTHES | {"", "sky", "hair", "grass", "leaf", "foliage", "forest", "hedge", "meadow"}
+"""Things told by colour and place, or with people, which no box does justice to."""
+
 
 @dataclass(frozen=True, slots=True)
 class Region:
@@ -113,6 +90,13 @@ class View:
 
     def __init__(self, pixels: Pixels) -> None:
         self.rgb = reduced(pixels, VIEW)
+        self.picture = Picture(reduced(pixels, windows.SIDE))
+        """A larger copy, for the networks."""
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Learned parts that have looked at the picture."""
+        return tuple(self.picture.parts)
 
     @cached_property
     def lab(self) -> Plane:
@@ -125,11 +109,25 @@ class View:
 
     @cached_property
     def faces(self) -> list[faces.Box]:
-        return faces.boxes(self.lab)
+        """Boxes of the faces, the largest first."""
+        return faces.boxes(self.picture.faces, self.rgb.shape[1] / self.picture.pixels.shape[1])
+
+    @cached_property
+    def face_mask(self) -> Plane:
+        """Where faces are, 0..1, along their outlines."""
+        return self.fitted(masks.face_mask(self.picture, self.picture.faces))
+
+    @cached_property
+    def people(self) -> Plane | None:
+        """The people that the picture is of, 0..1."""
+        mask = masks.front(self.picture) if min(self.rgb.shape[:2]) >= 32 else None
+        return None if mask is None else self.fitted(mask)
 
     @cached_property
     def front(self) -> Plane | None:
-        """What is in front; never the sky, whatever its outline encloses."""
+        """What is in front: people where there are any, else what stands out, but never the sky."""
+        if self.people is not None:
+            return portrait(self.rgb, self.people, self.face_mask)
         mask = foreground(self.rgb, faces.figures(self.faces, self.rgb.shape) if self.faces else None)
         if mask is None or self.sky is None:
             return mask
@@ -139,6 +137,11 @@ class View:
     @cached_property
     def sky(self) -> Plane | None:
         return sky(self.rgb)
+
+    def fitted(self, mask: Plane) -> Plane:
+        """A mask at the size of the view."""
+        size = self.rgb.shape[1], self.rgb.shape[0]
+        return np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
 Finder = Callable[[Target, View], Region | None]
@@ -159,6 +162,18 @@ def _sky(target: Target, view: View) -> Region | None:
     if target.noun != "sky" or view.sky is None:
         return None
     return Region(view.sky, None, "the sky's outline")
+
+
+def _known(target: Target, view: View) -> Region | None:
+    """What the networks know: people, faces, eighty kinds of things; and the engine's own sprites."""
+    if target.noun in OTHERWISE or min(view.rgb.shape[:2]) < 16:
+        return None
+    found = masks.named(view.picture, target.phrase or target.noun, several=target.several)
+    if found is None:
+        return None
+    mask = view.fitted(found.mask)
+    tone = tones.of_colour(target.colour) if target.colour is not None else tones.main(view.lab, mask)
+    return Region(mask, tone, found.by)
 
 
 def _behind(target: Target, view: View) -> Region | None:
@@ -351,7 +366,7 @@ def _best(mask: np.ndarray, weight: Plane, where: str = "") -> Plane:
     return (labels == int(sums.argmax())).astype(np.float32) if count > 1 else np.zeros(mask.shape, np.float32)
 
 
-FINDERS: tuple[Finder, ...] = (_sky, _behind, _clothes, _hair, _coloured, _ground, _front)
+FINDERS: tuple[Finder, ...] = (_known, _sky, _behind, _clothes, _hair, _coloured, _ground, _front)
 """The ways to find a region, in the order to try them."""
 
 

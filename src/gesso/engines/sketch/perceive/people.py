@@ -17,6 +17,8 @@ PART = "selfie-segmentation"
 
 ASSET = "perceive/person.onnx"
 INPUT = 256
+LOOKS = ((1.15, False), (1.15, True), (1.5, False), (1.5, True))
+"""How wide around a box to look, and whether mirrored."""
 
 
 def person_mask(pixels: npt.NDArray[Any], boxes: list[Box] | None = None) -> Array:
@@ -28,29 +30,38 @@ def person_mask(pixels: npt.NDArray[Any], boxes: list[Box] | None = None) -> Arr
     rgb, scale = windows.view(pixels)
     if min(rgb.shape[:2]) < 8:
         return np.zeros(pixels.shape[:2], np.float32)
-    out = np.zeros(rgb.shape[:2], np.float32)
     if boxes is None:
         out = _seen(rgb, windows.whole(rgb.shape))
         found = _extent(out)
-        boxes, scale = ([found] if found else []), 1.0
-    for box in boxes:
-        left, top, right, bottom = (value * scale for value in box)
-        side = 1.25 * max(right - left, bottom - top, 16)
-        window = Window((left + right - side) / 2, (top + bottom - side) / 2, side)
-        if side < 0.9 * max(rgb.shape[:2]) or not out.any():
-            out = np.maximum(out * _outside(out.shape, window), _seen(rgb, window))
+        if found is not None:
+            out = (out + 2 * _looked(rgb, found)) / 3
+    else:
+        scaled = [tuple(value * scale for value in box) for box in boxes]
+        out = np.max([_looked(rgb, box) for box in scaled] or [np.zeros(rgb.shape[:2], np.float32)], axis=0)
     full = cv2.resize(out, (pixels.shape[1], pixels.shape[0]), interpolation=cv2.INTER_LINEAR)
     return np.asarray(np.clip(full, 0, 1), np.float32)
 
 
-def _seen(rgb: Pixels, window: Window) -> Array:
+def _looked(rgb: Pixels, box: tuple[float, ...]) -> Array:
+    """The mean of several looks at a box: where they differ the network is guessing."""
+    left, top, right, bottom = box
+    looks: list[Array] = []
+    for by, mirrored in LOOKS:
+        side = by * max(right - left, bottom - top, 16)
+        window = Window((left + right - side) / 2, (top + bottom - side) / 2, side)
+        looks.append(_seen(rgb, window, mirrored=mirrored))
+    return np.asarray(np.mean(looks, axis=0), np.float32)
+
+
+def _seen(rgb: Pixels, window: Window, *, mirrored: bool = False) -> Array:
     """The network's answer through a window, in the picture's place; 0 outside the window."""
     shown = window.picture(rgb, INPUT).astype(np.float32) / np.float32(255)
-    (answer,) = runtime.run_all(ASSET, shown[None])
+    (answer,) = runtime.run_all(ASSET, np.ascontiguousarray(shown[:, ::-1] if mirrored else shown)[None])
+    mask = np.asarray(answer, np.float32)[0, ..., 0]
     back = cv2.invertAffineTransform(window.matrix(INPUT))
     size = rgb.shape[1], rgb.shape[0]
-    placed = cv2.warpAffine(np.asarray(answer, np.float32)[0, ..., 0], back, size, flags=cv2.INTER_LINEAR)
-    return np.asarray(placed, np.float32)
+    turned = np.ascontiguousarray(mask[:, ::-1] if mirrored else mask)
+    return np.asarray(cv2.warpAffine(turned, back, size, flags=cv2.INTER_LINEAR), np.float32)
 
 
 def _extent(mask: Array) -> Box | None:
@@ -59,11 +70,3 @@ def _extent(mask: Array) -> Box | None:
     if len(rows) < 0.002 * mask.size:
         return None
     return float(columns.min()), float(rows.min()), float(columns.max() + 1), float(rows.max() + 1)
-
-
-def _outside(shape: tuple[int, ...], window: Window) -> Array:
-    """1 outside a window, 0 inside: the closer look counts there."""
-    out = np.ones(shape[:2], np.float32)
-    top, left = max(0, round(window.top)), max(0, round(window.left))
-    out[top : max(0, round(window.top + window.side)), left : max(0, round(window.left + window.side))] = 0
-    return out
