@@ -37,7 +37,7 @@ def importable(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def context(tmp: Path) -> RunContext:
-    return RunContext(Work(job="1", endpoint="o/a", engine="sketch", task=PICTURE, tmp=tmp), lambda event: None)
+    return RunContext(Work(job="1", endpoint="o/a", engine="sketch", task=PICTURE, tmp=str(tmp)), lambda event: None)
 
 
 class Named:
