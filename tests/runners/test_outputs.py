@@ -37,7 +37,14 @@ async def answered(tmp_path: Path, files: dict[str, list[Made]]) -> tuple[dict[s
     db = await SqliteDatabase.open(None)
     blobs = Blobs(db, DiskStore(settings.files_dir, settings.tmp_dir), settings)
     await blobs.start()
-    job = NewJob(str(uuid.uuid4()), MESH, "ann", b"{}", submitted_at=time.time(), lifecycle=Lifecycle())
+    job = NewJob(
+        id=str(uuid.uuid4()),
+        endpoint=MESH,
+        owner="ann",
+        input=b"{}",
+        submitted_at=time.time(),
+        lifecycle=Lifecycle(),
+    )
     outputs = Outputs(blobs, find(MESH), job, ImagesTo3D(images=()), inline=False)
     body, _ = await outputs.answer(Result(files, {}), time.time())
     await db.close()
