@@ -8,8 +8,9 @@ import pytest
 
 from gesso.endpoint import Input, Limits
 from gesso.errors import InputError
+from gesso.media import Media
 from gesso.shapes import Size
-from gesso.tasks import Control, Detect, EditImage, Inpaint, LipSync, Lora, Sharpen, TextToImage
+from gesso.tasks import LORA_RULE, Control, Detect, EditImage, Inpaint, LipSync, Lora, Sharpen, TextToImage
 from tests.catalog.facts import ENDPOINTS
 
 URL = "https://example.com/a.png"
@@ -203,7 +204,8 @@ def test_omnigen_takes_three_pictures_and_not_four():
 def test_loras_carry_path_scale_and_file():
     loras = [{"path": "owner/name"}, {"path": URL, "scale": 0.5, "weight_name": "b.safetensors"}]
     made = task("fal-ai/hidream-i1-full", prompt="a", loras=loras)
-    assert made.look.loras == (Lora("owner/name", 1.0), Lora(URL, 0.5, "b.safetensors"))
+    file = Media(URL, ("loras", 1, "path"), LORA_RULE)
+    assert made.look.loras == (Lora("owner/name", 1.0), Lora(URL, 0.5, "b.safetensors", file))
 
 
 @pytest.mark.parametrize(("size", "follows"), [(None, True), ("square", False)])

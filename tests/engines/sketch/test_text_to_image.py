@@ -223,8 +223,6 @@ STYLES = [
     "digital_illustration/pop_art",
     "digital_illustration/expressionism",
     "digital_illustration/pastel_gradient",
-    "vector_illustration/mosaic",
-    "vector_illustration/cutout",
     "anime",
 ]
 

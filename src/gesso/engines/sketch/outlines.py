@@ -22,6 +22,10 @@ ROUND = 9.0
 """How far from a corner its rounding begins, in tolerances of the outline."""
 
 
+BORDER = 0.9
+"""Width of the thin border in a shape's own colour that covers the gap to its neighbours."""
+
+
 def hex_of(colour: Any) -> str:
     """`#rrggbb` of three numbers 0..255."""
     return "#" + "".join(f"{round(min(255.0, max(0.0, float(c)))):02x}" for c in colour)
@@ -95,3 +99,10 @@ def _at(point: Points) -> str:
 
 def _lengths(ways: Points) -> Points:
     return np.maximum(np.hypot(ways[:, 0], ways[:, 1]), 1e-6)[:, None]
+
+
+def filled(paint: str, border: float = BORDER) -> str:
+    """Attributes of a shape in one paint; its border covers the gap to its neighbours."""
+    if not border:
+        return f'fill="{paint}"'
+    return f'fill="{paint}" stroke="{paint}" stroke-width="{border:g}" stroke-linejoin="round"'

@@ -3,74 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from gesso.engines.sketch import outlines, paints, palette
+from gesso.engines.sketch import facets, outlines, paints, palette
+from gesso.engines.sketch.sheet import Sheet
 from gesso.tasks import RGB
 
 Pixels = npt.NDArray[Any]
 Points = npt.NDArray[Any]
-
-BORDER = 0.9
-"""Width of the thin border in a shape's own colour that covers the gap to its neighbours."""
-
-
-@dataclass
-class Sheet:
-    """What is being drawn: the picture it follows, the palette asked for, and the shapes so far."""
-
-    pixels: Pixels
-    colours: tuple[RGB, ...]
-    rng: np.random.Generator
-    shapes: list[str] = field(default_factory=list[str])
-    gradients: list[str] = field(default_factory=list[str])
-    ground: str = "#ffffff"
-    moved: str = ""
-    _flat: dict[int, tuple[npt.NDArray[np.uint8], Points]] = field(default_factory=dict[int, Any])
-
-    def flat(self, count: int) -> tuple[npt.NDArray[np.uint8], Points]:
-        """The picture in `count` areas of one colour, dark to light: labels and colours."""
-        if count not in self._flat:
-            # Over many samples its own mean; the generator only chooses where to start.
-            labels, colours = palette.flatten(self.pixels, count, np.random.Generator(np.random.PCG64(count)))
-            self._flat[count] = palette.clean(labels), colours
-        return self._flat[count]
-
-    def shades(self, count: int) -> list[str]:
-        """The colour of each area: the palette's by rank of lightness, so that light and dark stay apart."""
-        _, found = self.flat(count)
-        if not self.colours:
-            return [outlines.hex_of(colour) for colour in found]
-        ordered = self.ordered
-        return [
-            outlines.hex_of(ordered[min(len(ordered) - 1, i * len(ordered) // len(found))]) for i in range(len(found))
-        ]
-
-    @property
-    def ordered(self) -> list[RGB]:
-        """The palette, dark to light."""
-        return sorted(self.colours, key=lambda c: 0.3 * c[0] + 0.59 * c[1] + 0.11 * c[2])
-
-    def ink(self, colour: RGB) -> str:
-        """A line's colour: the palette's darkest where there is one, its lightest for a light line."""
-        light = sum(colour) > 500
-        return outlines.hex_of(self.ordered[-1 if light else 0]) if self.colours else outlines.hex_of(colour)
-
-    def shade(self, colour: Points) -> str:
-        """A place's colour: the nearest of the palette by lightness and hue."""
-        if not self.colours:
-            return outlines.hex_of(colour)
-        choices = np.array(self.colours, float)
-        return outlines.hex_of(choices[((choices - colour) ** 2).sum(axis=1).argmin()])
-
-    def add(self, shape: str) -> None:
-        """Put a shape on top, moved as the last `shift` said."""
-        self.shapes.append(f'<g transform="translate({self.moved})">{shape}</g>' if self.moved else shape)
 
 
 Layer = Callable[..., None]
@@ -92,7 +36,7 @@ def fills(sheet: Sheet, count: float, shrink: float = 0, tolerance: float = 0.9,
     labels, _ = sheet.flat(int(count))
     shades = sheet.shades(int(count))
     order = list(np.argsort(-np.bincount(labels.ravel(), minlength=len(shades)), kind="stable"))
-    if not shrink and not sheet.moved and sheet.ground == "#ffffff":
+    if not shrink and not sheet.moved and not sheet.ground:
         sheet.ground = shades[order.pop(0)]
     for label in order:
         mask = (labels == label).astype(np.uint8)
@@ -102,7 +46,9 @@ def fills(sheet: Sheet, count: float, shrink: float = 0, tolerance: float = 0.9,
             mask = cv2.erode(mask, np.ones((2 * int(shrink) - 1,) * 2, np.uint8))
         outline = outlines.area(mask, tolerance, _wobble(sheet, ragged))
         if outline:
-            sheet.add(f'<path fill-rule="evenodd" {_filled(shades[label], 0 if shrink else BORDER)} d="{outline}"/>')
+            sheet.add(
+                f'<path fill-rule="evenodd" {outlines.filled(shades[label], 0 if shrink else outlines.BORDER)} d="{outline}"/>'
+            )
 
 
 def gradients(sheet: Sheet, count: float) -> None:
@@ -118,7 +64,7 @@ def gradients(sheet: Sheet, count: float) -> None:
             outline = "".join(_ring(sheet, ring) for ring in (rings[outer], *holes))
             if outline:
                 paint = _running(sheet, rings[outer], holes, shades[label])
-                sheet.add(f'<path fill-rule="evenodd" {_filled(paint)} d="{outline}"/>')
+                sheet.add(f'<path fill-rule="evenodd" {outlines.filled(paint)} d="{outline}"/>')
 
 
 def _ring(sheet: Sheet, contour: Any) -> str:
@@ -289,48 +235,6 @@ def grid(sheet: Sheet, colour: RGB, pitch: float) -> None:
     sheet.add(f'<path fill="none" stroke="{sheet.ink(colour)}" stroke-width="0.8" opacity="0.6" d="{"".join(lines)}"/>')
 
 
-def triangles(sheet: Sheet, count: float) -> None:
-    """Triangles, small where there is detail, each in its mean colour."""
-    mesh, (rows, columns) = _mesh(sheet, int(count)), sheet.pixels.shape[:2]
-    for corners in np.asarray(mesh.getTriangleList(), np.float32).reshape(-1, 3, 2):
-        if corners.min() >= 0 and corners[:, 0].max() <= columns and corners[:, 1].max() <= rows:
-            shade = sheet.shade(_middle(sheet, corners))
-            sheet.add(f'<path {_filled(shade)} d="{outlines.polygon(corners)}"/>')
-
-
-def cells(sheet: Sheet, count: float) -> None:
-    """Stones with mortar between them."""
-    facets, _ = _mesh(sheet, int(count), even=True).getVoronoiFacetList([])
-    rows, columns = sheet.pixels.shape[:2]
-    for facet in facets:
-        corners = np.clip(np.asarray(facet, np.float32), 0, (columns, rows))
-        middle = corners.mean(axis=0)
-        shade = sheet.shade(_middle(sheet, corners))
-        sheet.add(f'<path fill="{shade}" d="{outlines.polygon(middle + (corners - middle) * 0.86)}"/>')
-
-
-def _mesh(sheet: Sheet, count: int, *, even: bool = False) -> Any:
-    """Points over the drawing, close where there is detail unless `even`."""
-    rows, columns = sheet.pixels.shape[:2]
-    detail = cv2.blur(paints.edges(palette.smooth(sheet.pixels, 2), 1.6, 9), (9, 9))
-    chance = (detail * (0.4 if even else 1) + (0.12 if even else 0.02)).ravel().astype(float)
-    picks = sheet.rng.choice(chance.size, size=min(count, chance.size // 4 + 1), replace=False, p=chance / chance.sum())
-    rim = np.linspace(0, 0.999, 12)
-    border = [(x * columns, y * rows) for x in rim for y in (0, 0.999)] + [
-        (x * columns, y * rows) for y in rim for x in (0, 0.999)
-    ]
-    mesh = cv2.Subdiv2D((0, 0, columns, rows))
-    mesh.insert([(float(p % columns), float(p // columns)) for p in picks] + border)
-    return mesh
-
-
-def _middle(sheet: Sheet, corners: Points) -> Points:
-    """The colour inside a polygon, from its middle and half way to its corners."""
-    rows, columns = sheet.pixels.shape[:2]
-    inner = np.vstack([corners.mean(axis=0), (corners + corners.mean(axis=0)) / 2]).astype(int)
-    return sheet.pixels[inner[:, 1].clip(0, rows - 1), inner[:, 0].clip(0, columns - 1)].mean(axis=0)
-
-
 def _is_paper(sheet: Sheet, mask: Pixels) -> bool:
     """Whether an area is the bare ground of a drawing on paper: nearly white and along the border."""
     inside = mask.astype(bool)
@@ -372,12 +276,6 @@ def _pen(width: float) -> str:
     return f'stroke-width="{width:g}" stroke-linecap="round" stroke-linejoin="round"'
 
 
-def _filled(paint: str, border: float = BORDER) -> str:
-    if not border:
-        return f'fill="{paint}"'
-    return f'fill="{paint}" stroke="{paint}" stroke-width="{border:g}" stroke-linejoin="round"'
-
-
 LAYERS: Mapping[str, Layer] = {
     "paper": paper,
     "shift": shift,
@@ -392,7 +290,7 @@ LAYERS: Mapping[str, Layer] = {
     "points": points,
     "stars": stars,
     "grid": grid,
-    "triangles": triangles,
-    "cells": cells,
+    "triangles": facets.triangles,
+    "cells": facets.cells,
 }
 """Word of a recipe -> layer."""

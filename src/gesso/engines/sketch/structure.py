@@ -29,10 +29,8 @@ def follow(pixels: Pixels, control: Pixels, scale: float, start: float = 0.0, en
     lab = cv2.cvtColor(pixels.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     forms = _levelled(lightness(plan), lab[..., 0])
     here, there = _pyramid(lab[..., 0]), _pyramid(forms)
-    last = max(1, len(here) - 1)
-    shares = [
-        strength * _overlap(1 - (level + 0.5) / (last + 1), 1 / (last + 1), start, end) for level in range(last + 1)
-    ]
+    wide = 1 / len(here)
+    shares = [strength * _overlap(1 - (level + 0.5) * wide, wide, start, end) for level in range(len(here))]
     light = _collapsed([a + (b - a) * np.float32(share) for a, b, share in zip(here, there, shares, strict=True)])
     # Colours keep to the new forms: each takes what the scene has about there, on its own side of an edge.
     side, mean = max(2, round(max(height, width) * 0.05)), min(1.0, float(np.mean(shares)))
@@ -71,7 +69,7 @@ def _swelled(lines: Floats) -> Floats:
     """Lines as dark contours of forms that swell between them."""
     drawn = (lines > 100).astype(np.uint8)
     far = cv2.distanceTransform(1 - drawn, cv2.DIST_L2, 5)
-    swell = np.sqrt(np.clip(far / (0.07 * max(lines.shape)), 0, 1))
+    swell = np.sqrt(np.clip(np.minimum(far, 1e4) / (0.07 * max(lines.shape)), 0, 1))
     soft = cv2.GaussianBlur(drawn.astype(np.float32), (0, 0), 0.7)
     return (34 + 44 * swell) * (1 - 0.85 * np.clip(soft * 1.4, 0, 1))
 

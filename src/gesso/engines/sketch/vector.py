@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from gesso.engines.engine import Made
 from gesso.engines.sketch import looks, strokes
+from gesso.engines.sketch.sheet import Sheet
 from gesso.shapes import CONTENT_TYPES, Size
 from gesso.tasks import RGB, Look
 
@@ -47,7 +48,7 @@ def trace(
     scale = TRACED / max(pixels.shape[:2])
     wide, high = max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale))
     way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    sheet = strokes.Sheet(np.asarray(cv2.resize(pixels[..., :3], (wide, high), interpolation=way)), colours, rng)
+    sheet = Sheet(np.asarray(cv2.resize(pixels[..., :3], (wide, high), interpolation=way)), colours, rng)
     for step in drawings().get(style) or drawings().get(style.partition("/")[0]) or drawings()[""]:
         strokes.LAYERS[step.name](sheet, *step.values)
     box = f'width="{size.width}" height="{size.height}" viewBox="0 0 {wide} {high}" preserveAspectRatio="none"'
@@ -57,7 +58,7 @@ def trace(
             f"<title>{escape(facts.get('Title', 'Sketch'))}</title>",
             f"<desc>{escape('; '.join(f'{key}: {value}' for key, value in facts.items()))}</desc>",
             *([f"<defs>{''.join(sheet.gradients)}</defs>"] if sheet.gradients else []),
-            f'<rect width="{wide}" height="{high}" fill="{sheet.ground}"/>',
+            f'<rect width="{wide}" height="{high}" fill="{sheet.ground_or_paper()}"/>',
             *sheet.shapes,
             "</svg>",
             "",

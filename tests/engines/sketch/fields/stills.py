@@ -160,7 +160,7 @@ STILLS: Mapping[str, Entry] = {
         **LORA_EDIT,
         "prompt": editing.inpaint_prompt,
         "num_inference_steps": editing.steps(None),
-        "guidance_scale": editing.guidance(values=(0, 8), prompt="make it brighter"),
+        "guidance_scale": editing.inpaint_guidance,
         "mask_url": editing.mask_url,
         "reference_image_url": editing.reference_image_url,
         "strength": editing.inpaint_strength,

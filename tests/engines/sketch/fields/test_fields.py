@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from pydantic import BaseModel
-
-pytest.register_assert_rewrite("tests.engines.sketch.fields.drawing", "tests.engines.sketch.fields.editing")
 
 from tests.catalog.facts import CONTRACT, ENDPOINTS, ours
 from tests.engines.sketch.fields.bench import Bench
@@ -19,7 +18,7 @@ TEXT: dict[str, Any] = {"prompt": "a cat in a meadow", "seed": 11}
 
 
 @pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     base: dict[str, dict[str, Any]] = {}
     made = Bench(tmp_path_factory.mktemp("fields"), base)
     right = meadow() * 0
@@ -50,7 +49,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
             common = {"prompt": "make it brighter"}
         asked = {**common, "seed": 11, **given.get(id_, {})}
         base[id_] = {name: value for name, value in asked.items() if name in names}
-    yield made
+    return made
 
 
 def fields(id_: str) -> set[str]:
@@ -83,16 +82,22 @@ def test_every_field_has_an_entry(id_: str) -> None:
 
 
 SLOW = {"fal-ai/image-editing/background-change", "fal-ai/image-editing/object-removal"}
-"""Endpoints whose edits take a second or more each: most of their checks are run with the long tests."""
+"""Endpoints whose edits take a second or more each."""
 
-CHECKS = [
-    pytest.param(id_, name, marks=[pytest.mark.long] if id_ in SLOW and name != "prompt" else [], id=f"{id_}:{name}")
-    for id_, entry in STILLS.items()
-    for name in entry
-]
+ALWAYS = 2
+"""A check runs always for so many endpoints, and for all that have it with the long tests."""
 
 
-@pytest.mark.parametrize(("id_", "name"), CHECKS)
+def _checks() -> Iterator[Any]:
+    count = Counter[Any]()
+    for id_, entry in STILLS.items():
+        for name, check in entry.items():
+            count[check] += 1
+            slow = not isinstance(check, Stated) and (id_ in SLOW or count[check] > ALWAYS)
+            yield pytest.param(id_, name, marks=[pytest.mark.long] if slow else [], id=f"{id_}:{name}")
+
+
+@pytest.mark.parametrize(("id_", "name"), [*_checks()])
 def test_a_field_does_what_its_description_says(bench: Bench, id_: str, name: str) -> None:
     entry = STILLS[id_][name]
     if isinstance(entry, Stated):
