@@ -41,7 +41,13 @@ def agreement(mesh: Mesh, name: str, yaw: float) -> float:
 
 @pytest.mark.parametrize(
     ("name", "angles"),
-    [("mug", TURNS), ("chair", (0, 90)), ("car", (0, 90, 180)), ("mug", (0, 120, 240)), ("ball", (0,))],
+    [
+        ("mug", TURNS),
+        ("chair", (0, 90)),
+        ("mug", (0, 120, 240)),
+        pytest.param("car", (0, 90, 180), marks=pytest.mark.long),
+        pytest.param("ball", (0,), marks=pytest.mark.long),
+    ],
 )
 def test_the_body_has_the_outlines_of_its_views(name: str, angles: tuple[float, ...]):
     every = [seen(name, yaw) for yaw in angles]

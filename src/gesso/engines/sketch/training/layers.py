@@ -93,17 +93,18 @@ def rotated(x: Array, cosine: Array, sine: Array) -> Array:
 def attend(q: Array, k: Array, v: Array) -> tuple[Array, Callable[[Array], tuple[Array, Array, Array]]]:
     """Attention of (tokens, heads, size) queries to keys and values; the way back gives all three gradients."""
     scale = 1 / float(np.sqrt(q.shape[-1]))
-    scores = np.einsum("qhd,khd->hqk", q, k, optimize=True) * scale
+    q, k, v = (np.ascontiguousarray(part.transpose(1, 0, 2)) for part in (q, k, v))  # a product of matrices by head
+    scores = q @ k.transpose(0, 2, 1) * scale
     scores -= scores.max(axis=-1, keepdims=True)
     weights = np.exp(scores)
     weights /= weights.sum(axis=-1, keepdims=True)
-    out = np.einsum("hqk,khd->qhd", weights, v, optimize=True)
 
     def back(grad: Array) -> tuple[Array, Array, Array]:
-        grad_weights = np.einsum("qhd,khd->hqk", grad, v, optimize=True)
-        grad_v = np.einsum("hqk,qhd->khd", weights, grad, optimize=True)
+        by_head = np.ascontiguousarray(grad.transpose(1, 0, 2))
+        grad_weights = by_head @ v.transpose(0, 2, 1)
         inner = weights * (grad_weights - (grad_weights * weights).sum(axis=-1, keepdims=True)) * scale
-        grad_q = np.einsum("hqk,khd->qhd", inner, k, optimize=True)
-        return grad_q, np.einsum("hqk,qhd->khd", inner, q, optimize=True), grad_v
+        grads = inner @ k, inner.transpose(0, 2, 1) @ q, weights.transpose(0, 2, 1) @ by_head
+        grad_q, grad_k, grad_v = (part.transpose(1, 0, 2) for part in grads)
+        return grad_q, grad_k, grad_v
 
-    return out, back
+    return (weights @ v).transpose(1, 0, 2), back

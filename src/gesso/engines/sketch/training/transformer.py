@@ -38,7 +38,7 @@ SPATIAL = 2 * (HEAD // 6)
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """What the network is shown: `latents` (T, h, w, 16), the caption's words, and the first frame where it is given."""
+    """What the network is shown: `latents` (T, h, w, 16), its caption's words, and where given its first frame."""
 
     latents: Array
     words: tuple[str, ...]
