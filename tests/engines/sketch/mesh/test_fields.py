@@ -13,7 +13,7 @@ import pytest
 
 from gesso.endpoint import find
 from gesso.engines.sketch import images_to_3d
-from gesso.engines.sketch.mesh import carve, thumbnail
+from gesso.engines.sketch.mesh import bake, carve, thumbnail
 from tests.engines.sketch.mesh import things
 from tests.engines.sketch.mesh.making import ENDPOINT, Made3D, asked
 
@@ -45,7 +45,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(thumbnail, "SIDE", 64)
         patch.setattr(images_to_3d, "SIZES", (256,))
-        patch.setattr(carve, "LEAST_CARVED", 3000)
+        patch.setattr(carve, "LEAST_CARVED", 2000)
+        patch.setattr(bake, "DEPTH_ROWS", 96)
         patch.setattr(carve, "RAW_TRIANGLES", 4000)
         yield Desk(tmp_path_factory.mktemp("meshes"))
 

@@ -16,7 +16,7 @@ import trimesh
 from PIL import Image
 
 from gesso.engines.sketch import images_to_3d
-from gesso.engines.sketch.mesh import carve, thumbnail
+from gesso.engines.sketch.mesh import bake, carve, thumbnail
 from gesso.errors import InputError
 from tests.engines.sketch.mesh import things
 from tests.engines.sketch.mesh.making import Made3D, Pixels, Surroundings, media, order
@@ -27,7 +27,8 @@ def small() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(thumbnail, "SIDE", 96)
         patch.setattr(images_to_3d, "SIZES", (256,))
-        patch.setattr(carve, "LEAST_CARVED", 3000)
+        patch.setattr(carve, "LEAST_CARVED", 2000)
+        patch.setattr(bake, "DEPTH_ROWS", 96)
         yield
 
 
