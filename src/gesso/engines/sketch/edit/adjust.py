@@ -34,7 +34,9 @@ def apply(canvas: Canvas, step: Adjust) -> bool:
         canvas.change(CONTROLS[step.kind](canvas, amount))
         canvas.log(f"Adjusted {step.kind} by {amount:+.2f}.")
         return True
-    region = find(step.target, View(canvas.pixels))
+    view = View(canvas.pixels)
+    region = find(step.target, view)
+    canvas.ran(*view.parts)
     if region is None:
         return False
     within(canvas, region.mask, CONTROLS[step.kind](canvas, amount))

@@ -95,6 +95,7 @@ def _box(canvas: Canvas, step: Reshape) -> tuple[int, int, int, int] | None:
         }.get(step.target.where, (width // 6, height // 6, width - width // 6, height - height // 6))
     view = View(canvas.pixels)
     region = find(step.target, view)
+    canvas.ran(*view.parts)
     if region is None or region.mask.mean() > 0.95:
         return None
     return _tight(region.mask, width, height)

@@ -30,6 +30,7 @@ def apply(canvas: Canvas, step: Recolour) -> bool:
         return True
     view = View(canvas.pixels)
     region = find(step.target, view)
+    canvas.ran(*view.parts)
     if region is None:
         return False
     recolour(canvas, region, view, step.colour)

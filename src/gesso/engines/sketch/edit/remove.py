@@ -41,6 +41,7 @@ def region(canvas: Canvas, target: Target) -> Plane | None:
         # Further things behind the main one: nothing here tells them from the rest of the background.
         return None
     found = find(target, view)
+    canvas.ran(*view.parts)
     if found is None:
         return None
     mask = solid(enclosed(found, view) if found.by == "its colour" else found.mask)

@@ -30,6 +30,9 @@ CROP = 192
 LEAST_SIDE = 24
 """Pictures with a shorter side have no faces to speak of."""
 
+ROUNDS = 8
+"""How often a leaning face is turned upright anew, each time by what the mesh saw."""
+
 NARROW = 22
 """Pixels of the reduced picture below which a face has to be found with more certainty."""
 
@@ -211,9 +214,14 @@ def _followed(rgb: Pixels, face: Face) -> tuple[Face, float]:
         over = replace(face, points=face.points[[1, 0, 2, 3, 5, 4]])  # a face that stands on its head
         tries.append((over, *_meshed(rgb, over)))
     face, points, _ = max(tries, key=lambda found: found[2])
-    seen = replace(face, box=_around(points, face.box), points=points[list(NAMED), :2])
-    again, presence = _meshed(rgb, seen)
-    return replace(seen, box=_around(again, seen.box), points=again[list(NAMED), :2]), presence
+    presence = 0.0
+    for _ in range(ROUNDS):
+        before = face.turn
+        face = replace(face, box=_around(points, face.box), points=points[list(NAMED), :2])
+        points, presence = _meshed(rgb, face)
+        if abs(np.sin(face.turn - before)) < 0.05:
+            break
+    return replace(face, box=_around(points, face.box), points=points[list(NAMED), :2]), presence
 
 
 def _apart(found: list[Face]) -> list[Face]:

@@ -74,13 +74,14 @@ def _areas(rgb: Pixels) -> list[npt.NDArray[np.uint8]]:
     """Connected flat areas, as masks: what the edges of the picture leave between them."""
     smooth = cv2.bilateralFilter(rgb, 5, 30, 5)
     steps = np.max([np.asarray(cv2.Canny(smooth[..., i], LEVELS, LEVELS * 3)) for i in range(3)], axis=0)
-    inner = (steps == 0).astype(np.uint8)
+    kernel = np.ones((3, 3), np.uint8)
+    # Outlines have gaps at sharp corners.
+    inner = (cv2.dilate(steps, kernel) == 0).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(inner, connectivity=4)
     order = np.argsort(-stats[1:, cv2.CC_STAT_AREA])[:60] + 1
     least = max(20.0, LEAST * inner.size)
     kept = [int(i) for i in order if i < count and least < stats[i, cv2.CC_STAT_AREA] < 0.9 * inner.size]
-    kernel = np.ones((3, 3), np.uint8)
-    return [np.asarray(cv2.dilate((labels == i).astype(np.uint8), kernel), np.uint8) for i in kept]
+    return [np.asarray(cv2.dilate((labels == i).astype(np.uint8), kernel, iterations=2), np.uint8) for i in kept]
 
 
 def _shape(contour: npt.NDArray[Any], shape: tuple[int, ...]) -> tuple[tuple[str, ...], float] | None:
@@ -94,8 +95,9 @@ def _shape(contour: npt.NDArray[Any], shape: tuple[int, ...]) -> tuple[tuple[str
     corners = len(cv2.approxPolyDP(contour, 0.035 * around, True))
     _, (side, other), _ = cv2.minAreaRect(contour)
     filled, even = area / max(side * other, 1e-6), min(side, other) / max(side, other, 1e-6)
-    if corners == 3 and 0.42 < filled < 0.62:
-        return ("triangle",), 0.9
+    three, _ = cv2.minEnclosingTriangle(contour)
+    if three > 0 and area / three > 0.88:
+        return ("triangle",), min(0.99, area / three)
     if corners == 4 and filled > 0.88:
         return (("square", "rectangle") if even > 0.92 else ("rectangle",)), min(0.99, filled)
     if corners >= 5 and abs(filled - np.pi / 4) < 0.05:

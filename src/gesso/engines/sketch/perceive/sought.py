@@ -27,6 +27,9 @@ SURE = 0.35
 HINT = 0.25
 """Score down to which one find counts where the words leave no other and the picture is nearly all of it."""
 
+HALF = 0.5
+"""Share of the picture from which a thing leaves no room for sprites of its kind."""
+
 COLOURED, WORN = 0.18, 0.08
 """Share of a thing that has to be of its colour: its own, or that of something on it."""
 
@@ -124,10 +127,15 @@ def _objects(picture: Picture, query: Query) -> list[Found]:
     found = [one for one in named if one.score >= SURE]
     if query.labels == ("person",):
         found = [*found, *_by_faces(picture, found)]
-    drawn = [] if found else _drawn(picture, query)
-    if not found and not drawn and named and _share(picture, named[0].box) > 0.2:
+    elif not any(_share(picture, one.box) > HALF for one in found):
+        found += [one for one in _drawn(picture, query) if _apart(one, found)]
+    if not found and named and _share(picture, named[0].box) > 0.2:
         return named[:1]
-    return found or drawn
+    return found
+
+
+def _apart(one: Found, others: list[Found]) -> bool:
+    return all(windows.overlap(one.box, o.box) < 0.3 and windows.inside(one.box, o.box) < 0.6 for o in others)
 
 
 def _by_faces(picture: Picture, known: list[Found]) -> list[Found]:
