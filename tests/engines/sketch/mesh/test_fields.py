@@ -45,7 +45,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(thumbnail, "SIDE", 64)
         patch.setattr(images_to_3d, "SIZES", (256,))
-        patch.setattr(carve, "LEAST_CARVED", 2000)
+        patch.setattr(carve, "LEAST_CARVED", 3000)
         patch.setattr(bake, "DEPTH_ROWS", 96)
         patch.setattr(carve, "RAW_TRIANGLES", 4000)
         yield Desk(tmp_path_factory.mktemp("meshes"))

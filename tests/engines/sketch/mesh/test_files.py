@@ -27,7 +27,7 @@ def small() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(thumbnail, "SIDE", 96)
         patch.setattr(images_to_3d, "SIZES", (256,))
-        patch.setattr(carve, "LEAST_CARVED", 2000)
+        patch.setattr(carve, "LEAST_CARVED", 3000)
         patch.setattr(bake, "DEPTH_ROWS", 96)
         yield
 
