@@ -55,7 +55,8 @@ def make(endpoint: Endpoint, http: httpx.Client, materials: Materials) -> dict[s
     began = time.perf_counter()
     answer = materials.run(endpoint.id, asked)
     seconds = time.perf_counter() - began
-    target = TARGET / endpoint.id.replace("/", "--")
+    # A dot would be taken for the beginning of a suffix.
+    target = TARGET / endpoint.id.replace("/", "--").replace(".", "-")
     return {"file": _kept(answer, asked, http, target).name, "seconds": round(seconds, 1)}
 
 
@@ -106,7 +107,7 @@ def main(wanted: list[str]) -> int:
             try:
                 facts[endpoint.id] = make(endpoint, http, materials)
                 click.echo(f"{endpoint.id}: {facts[endpoint.id]['seconds']} s")
-            except (RuntimeError, httpx.HTTPError, KeyError) as error:
+            except (RuntimeError, ValueError, httpx.HTTPError, KeyError) as error:
                 failed += 1
                 click.echo(f"{endpoint.id}: FAILED {error!r}")
             facts_file.write_text(json.dumps(facts, indent=1, sort_keys=True) + "\n")

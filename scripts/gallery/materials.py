@@ -93,13 +93,11 @@ class Materials:
 
     def _music(self, name: str, extension: str) -> str:
         asked = {
-            "prompt": "[inst]",
+            "prompt": "[verse]\nla la la, la la la",
             "lyrics_prompt": self._words["music"][name],
-            "audio_setting": {"format": extension},
+            "audio_setting": {"format": "pcm" if extension == "wav" else extension},
         }
-        url: str = self.run("fal-ai/minimax-music/v1.5", {**asked, "prompt": "[verse]\nla la la, la la la"})["audio"][
-            "url"
-        ]
+        url: str = self.run("fal-ai/minimax-music/v1.5", asked)["audio"]["url"]
         return url
 
     def _upload(self, name: str, data: bytes, content_type: str) -> str:

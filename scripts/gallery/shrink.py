@@ -39,7 +39,8 @@ def video(data: bytes, target: Path) -> Path:
     source = target.with_suffix(".source.mp4")
     source.write_bytes(data)
     target = target.with_suffix(".mp4")
-    sound = sounds.read(source)
+    with av.open(str(source)) as whole:
+        sound = sounds.read(source) if whole.streams.audio else None
     with av.open(str(source)) as whole, av.open(str(target), "w", options={"movflags": "+faststart"}) as small:
         stream = whole.streams.video[0]
         width = SIDE
