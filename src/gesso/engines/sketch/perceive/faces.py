@@ -219,7 +219,7 @@ def _followed(rgb: Pixels, face: Face) -> tuple[Face, float]:
         before = face.turn
         face = replace(face, box=_around(points, face.box), points=points[list(NAMED), :2])
         points, presence = _meshed(rgb, face)
-        if abs(np.sin(face.turn - before)) < 0.05:
+        if abs(np.sin(face.turn - before)) < 0.02:
             break
     return replace(face, box=_around(points, face.box), points=points[list(NAMED), :2]), presence
 
