@@ -145,10 +145,7 @@ class ModifyInput(Input):
     image_url: ImageUrl | None = Field(
         None, description="The first frame as it shall look after the change; the rest follows it."
     )
-    prompt: str | None = Field(
-        None,
-        description="What shall change, and into what: an edit, a look, or a world in which a sketch puts the subject.",
-    )
+    prompt: str | None = Field(None, description="What shall change: an edit, a look, or a world round the subject.")
     mode: Mode = Field(
         "flex_1", description="How much may change, from `adhere_1` (least) through `flex` to `reimagine_3` (most)."
     )

@@ -16,8 +16,8 @@ from gesso.engines.sketch.remake.motion import Pixels
 from gesso.engines.sketch.video import clips
 from gesso.tasks import Interpolate, Task
 
-SIDE = 640
-"""Longer side at which motion is looked for; half of 720p, which a test of held-back frames cannot tell from all."""
+SIDE = 480
+"""Longer side at which motion is looked for."""
 
 THREADS = 2
 """Pairs of frames worked on at once. Each is worked out on one thread, so their number changes no byte."""

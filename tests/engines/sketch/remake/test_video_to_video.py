@@ -69,7 +69,7 @@ def test_strength_goes_from_nothing_to_much(tmp_path: Path, clip: Path) -> None:
     found = [
         distance(made(tmp_path / str(s), clip, strength=s, prompt="an oil painting")[0], source) for s in (0, 0.4, 1)
     ]
-    assert found[0] < 1.5
+    assert found[0] < 2
     assert found[0] + 5 < found[1] < found[2] - 5
 
 

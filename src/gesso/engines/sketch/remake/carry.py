@@ -11,15 +11,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+import cv2
 import numpy as np
-import numpy.typing as npt
 
 from gesso.engines.sketch.remake import motion
 from gesso.engines.sketch.remake.motion import Pixels, Plane, Step, Transform
 
 
 class Plain(Protocol):
-    """What is done to every frame alike: pixels to pixels, perhaps of another size."""
+    """What is done to every frame alike: pixels to pixels, perhaps of another size.
+
+    Where keys are carried whole it looks at single pixels, and is asked for some of a frame as a row (1, n, 3).
+    """
 
     def __call__(self, pixels: Pixels, /) -> Pixels:
         """Do it."""
@@ -30,7 +33,14 @@ class Plain(Protocol):
         ...
 
 
-Signed = npt.NDArray[Any]
+LEVEL = 128
+"""What stands for no difference in detail that is carried as bytes."""
+
+NONE = np.float32(1e-4)
+"""What stands for no weight where weights are divided by."""
+
+DOUBT = 0.98
+"""Trust below which what is brought whole gives way to the plain frame."""
 
 SHORT = 4
 """Frames from the last key to a shot's end that need no key of their own."""
@@ -87,8 +97,8 @@ class Key:
 
     small: Pixels
     plain: Plain
-    own: Signed
-    """(H, W, 3) in grey levels: what is carried; the frame made anew, less what `plain` makes of it or whole."""
+    own: Pixels
+    """(H, W, 3): what is carried; the frame made anew, or how far it is above what `plain` makes, from `LEVEL` on."""
     made: Pixels
     whole: bool
 
@@ -151,7 +161,7 @@ def _ended(held: Segment, remake: Remake, place: Place) -> Iterator[Pixels]:
 def _begun(pixels: Pixels, remake: Remake, place: Place) -> Segment:
     made = remake.key(pixels, place)
     plain = remake.plain(pixels, made)
-    own = made if remake.whole else made.astype(np.int16) - plain(pixels)
+    own = made if remake.whole else cv2.addWeighted(made, 1, plain(pixels), -1, LEVEL)
     small = motion.reduced(pixels)
     return Segment(Key(small, plain, own, made, remake.whole), [pixels], [small])
 
@@ -173,18 +183,18 @@ def _between(held: Segment, after: Key | None) -> Iterator[Pixels]:
         share = i / length
         from_key = _brought(held.key, before[i], small)
         if after is None or behind is None:
-            yield _sum(held.key.plain(pixels), [(1.0, *from_key)], held.key.whole)
+            yield _sum(held.key.plain, pixels, [(1.0, *from_key)], held.key.whole)
             continue
-        base = held.key.plain.towards(after.plain, share)(pixels)
+        plain = held.key.plain.towards(after.plain, share)
         parts = [(1 - share, *from_key), (share, *_brought(after, behind[i], small))]
-        yield _sum(base, parts, held.key.whole)
+        yield _sum(plain, pixels, parts, held.key.whole)
 
 
 def _foreseen(held: Segment, pixels: Pixels, small: Pixels) -> Before:
     """The segment's key as it is seen from the frame after the segment."""
     at = _forward(held)[-1]
     own, sure = _brought(held.key, at, small)
-    return Before(_sum(held.key.plain(pixels), [(1.0, own, sure)], held.key.whole), sure, at)
+    return Before(_sum(held.key.plain, pixels, [(1.0, own, sure)], held.key.whole), sure, at)
 
 
 def _forward(held: Segment) -> list[Plane]:
@@ -205,7 +215,7 @@ def _backward(held: Segment) -> list[Plane]:
     return at[:0:-1]
 
 
-def _brought(key: Key, at: Plane, small: Pixels) -> tuple[Signed, Plane]:
+def _brought(key: Key, at: Plane, small: Pixels) -> tuple[Pixels, Plane]:
     """What is the key's own, moved to this frame, and how far the move can be trusted, both at the result's size."""
     height, width = key.own.shape[:2]
     rows, columns = at.shape[:2]
@@ -215,18 +225,32 @@ def _brought(key: Key, at: Plane, small: Pixels) -> tuple[Signed, Plane]:
     return own, motion.resized(sure, width, height)
 
 
-def _sum(base: Pixels, parts: list[tuple[float, Signed, Plane]], whole: bool) -> Pixels:
-    """The base and what was brought: the parts' mean by time and trust, weighed by the trust of the better one.
+Parts = list[tuple[float, Pixels, Plane]]
+"""What each key brings: its share by time, its picture or detail, how far the motion can be trusted."""
 
-    Brought whole it takes the base's place, else it is added to it.
+
+def _sum(plain: Plain, pixels: Pixels, parts: Parts, whole: bool) -> Pixels:
+    """What the keys bring over what is plain: their mean by time and trust, weighed by the trust of the better one.
+
+    Brought whole it takes the plain frame's place, else it is added to it.
     """
-    total = sum(np.float32(share) * sure for share, _, sure in parts)
+    weights = [sure * np.float32(share) for share, _, sure in parts]
     best: Any = np.maximum.reduce([sure for _, _, sure in parts])
-    scale = np.asarray(best / np.maximum(total, np.float32(1e-4)), np.float32)
-    out = base.astype(np.float32)
+    brought = parts[0][1]
+    if len(parts) > 1:
+        brought = cv2.blendLinear(brought, parts[1][1], weights[0] + NONE, weights[1] + NONE)
     if whole:
-        out *= (1 - best)[..., None]
-    for share, own, sure in parts:
-        out += own * (sure * scale * np.float32(share))[..., None]
-    np.rint(out, out=out)
-    return np.asarray(np.clip(out, 0, 255), np.uint8)
+        return _over(plain, pixels, np.array(brought, np.uint8), best)
+    nothing = np.full_like(brought, LEVEL)
+    detail = cv2.blendLinear(np.asarray(brought, np.uint8), nothing, best, 1 - best)
+    return np.asarray(cv2.addWeighted(plain(pixels), 1, detail, 1, -LEVEL), np.uint8)
+
+
+def _over(plain: Plain, pixels: Pixels, out: Pixels, best: Plane) -> Pixels:
+    """The keys' own pictures, and where they are in doubt, the plain frame: only those pixels of it are made."""
+    doubt = best < DOUBT
+    if doubt.any():
+        share = best[doubt][:, None]
+        base = plain(pixels[doubt][None])[0]
+        out[doubt] = np.rint(base + (out[doubt].astype(np.float32) - base) * share)
+    return out

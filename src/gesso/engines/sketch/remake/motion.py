@@ -22,7 +22,7 @@ Plane = npt.NDArray[Any]
 Transform = npt.NDArray[Any]
 """(2, 3) float64, positions to positions."""
 
-SIDE = 448
+SIDE = 384
 """Longer side at which motion is looked for; a pixel there is a step that the eye does not see."""
 
 EDGE = 0.4
@@ -126,9 +126,8 @@ def enlarged(field: Plane, width: int, height: int) -> Plane:
     rows, columns = field.shape[:2]
     if (columns, rows) == (width, height):
         return field
-    big = np.asarray(cv2.resize(field, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
-    big *= np.array([width / columns, height / rows], np.float32)
-    return big
+    steps = field * np.array([width / columns, height / rows], np.float32)
+    return np.asarray(cv2.resize(steps, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def resized(plane: Plane, width: int, height: int) -> Plane:

@@ -31,6 +31,9 @@ from gesso.tasks import Sampling, TextToImage, VideoTask
 AREA = 420_000
 """Pixels that a frame is painted at: 480 lines. Brush strokes need no more, and larger frames take their colours."""
 
+STYLED = 576
+"""Longer side of the copy that a style network paints."""
+
 MARGIN = 0.16
 """Share of the shorter side painted beyond the frame and cut off: looks that end in a paper's edge end outside."""
 
@@ -154,7 +157,7 @@ class Repaint:
         if models:
             for model in models:
                 canvas.ran(neural_style.name(model))
-                wide = looks.like(neural_style.apply(wide, model, 0.8 / len(models)), model, share / len(models))
+                wide = looks.like(_styled(wide, model, 0.8 / len(models)), model, share / len(models))
             return wide
         look = looks.choose(self.order.look.style, prompt.parse(self.order.prompt).looks)
         scene = self.drawn(wide.shape[1], wide.shape[0])
@@ -167,7 +170,7 @@ class Repaint:
             return np.ascontiguousarray(looked.pixels[..., :3])
         style: neural_style.Style = neural_style.LOOKS[PLAIN_LOOKS[0]] if scene is None else scene
         canvas.ran(neural_style.name(style))
-        return neural_style.apply(wide, style, 0.75)
+        return _styled(wide, style, 0.75)
 
     def drawn(self, width: int, height: int) -> Pixels | None:
         """What the prompt alone would show; none where there is no prompt."""
@@ -220,7 +223,7 @@ class Repaint:
         style = neural_style.LOOKS[PLAIN_LOOKS[1]]
         self.parts += [] if neural_style.name(style) in self.parts else [neural_style.name(style)]
         if self._bold is None or self._bold[0] is not target:
-            made = neural_style.apply(self._canvas(target).pixels, style, 0.9)
+            made = _styled(self._canvas(target).pixels, style, 0.9)
             self._bold = target, covering(made, (target.shape[1], target.shape[0]))
         return self._bold[1]
 
@@ -254,6 +257,15 @@ class Repaint:
 
     def _ran(self, canvas: Canvas) -> None:
         self.parts += [part for part in canvas.parts if part not in self.parts]
+
+
+def _styled(pixels: Pixels, style: neural_style.Style, strength: float) -> Pixels:
+    """Painted by a style network on a smaller copy: its strokes are coarse, and its time goes with the area."""
+    height, width = pixels.shape[:2]
+    small = motion.reduced(pixels, STYLED)
+    painted = neural_style.apply(small, style)
+    large = cv2.resize(painted, (width, height), interpolation=cv2.INTER_CUBIC)
+    return np.asarray(cv2.addWeighted(pixels, 1 - strength, large, strength, 0), np.uint8)
 
 
 def edits(words: str, materials: int = 0) -> list[Step]:
