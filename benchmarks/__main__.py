@@ -20,6 +20,7 @@ NAMES = (
     "png_encode",
     "sketch_image",
     "background_removal",
+    "super_resolution",
     "startup",
 )
 

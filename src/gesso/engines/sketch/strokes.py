@@ -46,9 +46,8 @@ def fills(sheet: Sheet, count: float, shrink: float = 0, tolerance: float = 0.9,
             mask = cv2.erode(mask, np.ones((2 * int(shrink) - 1,) * 2, np.uint8))
         outline = outlines.area(mask, tolerance, _wobble(sheet, ragged))
         if outline:
-            sheet.add(
-                f'<path fill-rule="evenodd" {outlines.filled(shades[label], 0 if shrink else outlines.BORDER)} d="{outline}"/>'
-            )
+            paint = outlines.filled(shades[label], 0 if shrink else outlines.BORDER)
+            sheet.add(f'<path fill-rule="evenodd" {paint} d="{outline}"/>')
 
 
 def gradients(sheet: Sheet, count: float) -> None:
