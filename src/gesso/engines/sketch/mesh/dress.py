@@ -53,7 +53,9 @@ def by_words(texture: Pixels, words: str) -> Dressed:
     pixels, told = texture, list[str]()
     palette = [rgb for _, rgb in colours] or [material.rgb for _, material in materials]
     if palette:
-        pixels = looks.pull(pixels, shades(palette), PULL)
+        # By light and dark alone: which colour a place had before says nothing of which of the new ones it gets.
+        grey = np.repeat(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)[..., None], 3, axis=2)
+        pixels = looks.pull(grey, shades(palette) if len(palette) == 1 else tuple(palette[:6]), PULL)
         told.append("coloured " + ", ".join(word for word, _ in (colours or materials)))
     rng = np.random.Generator(np.random.PCG64(zlib.crc32(words.encode())))
     look = looks.choose(None, prompt.parse(words).looks)
@@ -70,7 +72,7 @@ def by_words(texture: Pixels, words: str) -> Dressed:
 def shades(palette: list[RGB]) -> tuple[RGB, ...]:
     """Each colour from dark to light: a surface shows it in light and shade."""
     out: list[RGB] = []
-    for rgb in palette[:4]:
+    for rgb in palette:
         for share in SHADES:
             red, green, blue = (min(255, round(value * share)) for value in rgb)
             out.append((red, green, blue))
