@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from gesso.errors import InputError, Loc, RequestError
 from gesso.media import Media
 from gesso.shapes import ImageSize, MediaRule, Output, size_of
-from gesso.tasks import Task
+from gesso.tasks import Lora, Task
 from gesso.validation import validate
 
 Category = Literal[
@@ -86,6 +86,15 @@ def _rules_in(annotation: Any) -> Iterator[MediaRule]:
     yield from _rules(getattr(annotation, "__metadata__", ()))
     for part in getattr(annotation, "__args__", ()):
         yield from _rules_in(part)
+
+
+LORA_RULE = MediaRule("weights", formats=("safetensors",))
+
+
+def lora_at(path: str, loc: Loc, scale: float = 1.0, weight_name: str | None = None) -> Lora:
+    """A LoRA as an input names it: `loc` is the place of its path in the input."""
+    is_url = path.startswith(("http://", "https://", "data:"))
+    return Lora(path, scale, weight_name, Media(path, loc, LORA_RULE) if is_url else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from gesso.errors import Loc
 from gesso.media import Media
-from gesso.shapes import MediaRule, Size
+from gesso.shapes import Size
 
 RGB = tuple[int, int, int]
 
@@ -26,15 +25,6 @@ class Lora:
     weight_name: str | None = None
     file: Media | None = None
     """What `path` leads to, where it is a URL: it is fetched like any other input."""
-
-
-LORA_RULE = MediaRule("weights", formats=("safetensors",))
-
-
-def lora_at(path: str, loc: Loc, scale: float = 1.0, weight_name: str | None = None) -> Lora:
-    """A LoRA as an input names it: `loc` is the place of its path in the input."""
-    is_url = path.startswith(("http://", "https://", "data:"))
-    return Lora(path, scale, weight_name, Media(path, loc, LORA_RULE) if is_url else None)
 
 
 @dataclass(frozen=True, slots=True)

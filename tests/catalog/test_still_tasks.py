@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from gesso.endpoint import Input, Limits
+from gesso.endpoint import LORA_RULE, Input, Limits
 from gesso.errors import InputError
 from gesso.media import Media
 from gesso.shapes import Size
-from gesso.tasks import LORA_RULE, Control, Detect, EditImage, Inpaint, LipSync, Lora, Sharpen, TextToImage
+from gesso.tasks import Control, Detect, EditImage, Inpaint, LipSync, Lora, Sharpen, TextToImage
 from tests.catalog.facts import ENDPOINTS
 
 URL = "https://example.com/a.png"

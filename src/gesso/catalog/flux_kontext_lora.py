@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from gesso.endpoint import Endpoint, Input, Units, Weights
+from gesso.endpoint import Endpoint, Input, Units, Weights, lora_at
 from gesso.shapes import (
     Acceleration,
     ImagesOutput,
@@ -17,7 +17,7 @@ from gesso.shapes import (
     SizeChoice,
     size_of,
 )
-from gesso.tasks import EditImage, Inpaint, Look, Safety, Sampling, TextToImage, lora_at
+from gesso.tasks import EditImage, Inpaint, Look, Safety, Sampling, TextToImage
 
 ResolutionMode = Literal[
     "auto", "match_input", "1:1", "16:9", "21:9", "3:2", "2:3", "4:5", "5:4", "3:4", "4:3", "9:16", "9:21"

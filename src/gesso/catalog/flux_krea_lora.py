@@ -6,9 +6,9 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from gesso.endpoint import Endpoint, Input, Units, Weights
+from gesso.endpoint import Endpoint, Input, Units, Weights, lora_at
 from gesso.shapes import ImagesOutput, NumImages, PictureFormat, Seed, SizeChoice, size_of
-from gesso.tasks import Look, Safety, Sampling, TextToImage, lora_at
+from gesso.tasks import Look, Safety, Sampling, TextToImage
 
 
 class LoraWeight(BaseModel):

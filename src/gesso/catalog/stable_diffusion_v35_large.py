@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
-from gesso.endpoint import Endpoint, Input, Units, Vendor, Weights, media_rule
+from gesso.endpoint import Endpoint, Input, Units, Vendor, Weights, lora_at, media_rule
 from gesso.media import Media
 from gesso.shapes import ImagesOutput, ImageUrl, NumImages, PictureFormat, Seed, SizeChoice, size_of
-from gesso.tasks import Control, Look, Reference, Safety, Sampling, TextToImage, lora_at
+from gesso.tasks import Control, Look, Reference, Safety, Sampling, TextToImage
 
 
 class ControlNet(BaseModel):

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gesso.endpoint import LORA_RULE, lora_at
 from gesso.engines.sketch import adapters
 from gesso.errors import InputError
 from gesso.media import Media
-from gesso.tasks import LORA_RULE, Look, Lora, lora_at
+from gesso.tasks import Look, Lora
 
 LOOK = {"palette": [[10, 20, 30], [200, 100, 50]], "texture": {"grain": 0.1, "contrast": 0.7, "edge": 1}}
 
