@@ -17,7 +17,10 @@ class DetectInput(Input):
     image_url: Annotated[str, MediaRule("image", max_side=7000)] = Field(
         description="The picture to search, at most 7000 pixels per side."
     )
-    prompt: str = Field(description="What to look for, in a word or a short phrase.")
+    prompt: str = Field(
+        description="What to look for, in a word or a short phrase. "
+        "The sketch engine knows eighty everyday things, faces, text and plain shapes."
+    )
     preview: bool = Field(False, description="Also give the picture with the boxes drawn on it.")
 
     def task(self) -> Detect:
@@ -27,8 +30,8 @@ class DetectInput(Input):
 class UsageInfo(BaseModel):
     """What the answer took."""
 
-    input_tokens: int = Field(description="Tokens of the picture and the phrase.")
-    output_tokens: int = Field(description="Tokens of the answer.")
+    input_tokens: int = Field(description="Tokens of the picture and the phrase; the sketch engine counts words.")
+    output_tokens: int = Field(description="Tokens of the answer; the sketch engine counts boxes.")
     prefill_time_ms: float = Field(description="Milliseconds until picture and phrase were read.")
     decode_time_ms: float = Field(description="Milliseconds of writing the answer.")
     ttft_ms: float = Field(description="Milliseconds until the first token of the answer.")

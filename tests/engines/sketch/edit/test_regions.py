@@ -12,6 +12,7 @@ from gesso.engines.sketch.edit.fill import fill
 from gesso.engines.sketch.edit.regions import View, find
 from gesso.engines.sketch.edit.steps import Target
 from tests.engines.sketch.edit.world import HORIZON, Mask, Pixels, ball, meadow, portrait, psnr
+from tests.engines.sketch.perceive.photos import photo
 
 
 def overlap(found: np.ndarray, truth: Mask) -> float:
@@ -131,3 +132,45 @@ def test_a_gap_in_a_gradient_is_filled_smoothly() -> None:
     torn[hole] = (0, 255, 0)
     done = fill(torn, hole, np.random.default_rng(4))
     assert psnr(plane, done, hole) > 28
+
+
+def test_a_woman_a_face_and_a_cat_by_networks() -> None:
+    view = View(photo("astronaut"))
+    woman, face = find(Target("the woman", "woman"), view), find(Target("the face", "face"), view)
+    assert woman is not None
+    assert face is not None
+    assert woman.mask[60:130, 145:195].mean() > 0.9
+    assert woman.mask[:100, 300:].mean() < 0.05
+    truth = cv2.ellipse(np.zeros((384, 384), np.uint8), (169, 93), (34, 41), 0, 0, 360, 1, -1) > 0
+    assert overlap(face.mask, truth) > 0.75
+    assert {"nanodet", "selfie-segmentation", "blazeface", "face-mesh"} <= set(view.parts)
+    cat = find(Target("the cat", "cat"), View(photo("cat")))
+    assert cat is not None
+    assert cat.mask.mean() > 0.4
+
+
+def test_people_are_in_front_with_their_heads_and_without_the_flag() -> None:
+    view = View(photo("astronaut"))
+    assert view.front is not None
+    assert view.front[60:130, 145:195].mean() > 0.95
+    assert view.front[140:170, 140:200].mean() > 0.8  # the collar, black before black
+    assert view.front[:150, :60].mean() < 0.05
+
+
+def test_a_cutout_has_single_hairs() -> None:
+    alpha = np.zeros((300, 300), np.float32)
+    cv2.circle(alpha, (150, 170), 80, 1.0, -1)
+    solid = alpha.copy()
+    for degrees in range(200, 340, 7):
+        tip = np.array([150, 170]) + 100 * np.array([np.cos(np.radians(degrees)), np.sin(np.radians(degrees))])
+        cv2.line(alpha, (150, 170), (int(tip[0]), int(tip[1])), 1.0, 1, cv2.LINE_AA)
+    mixed = np.array((60, 40, 30)) * alpha[..., None] + np.array((190, 205, 215)) * (1 - alpha[..., None])
+    pixels = np.rint(mixed + np.random.default_rng(3).normal(0, 2, mixed.shape)).clip(0, 255).astype(np.uint8)
+    away = cv2.distanceTransform((solid < 0.5).astype(np.uint8), cv2.DIST_L2, 3)
+    ring = (away > 3) & (away < 7) & (alpha > 0.6)
+    fine = mattes.cutout(solid, pixels).full(pixels) / 255
+    plain = mattes.refined(solid, pixels).full(pixels) / 255
+    assert ring.sum() > 60
+    assert fine[ring].mean() > 0.5
+    assert plain[ring].mean() < 0.3
+    assert np.abs(fine - alpha).mean() < np.abs(plain - alpha).mean()
