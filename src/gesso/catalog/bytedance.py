@@ -34,7 +34,12 @@ class SeedEditInput(Input):
 class OmniHumanInput(Input):
     """A portrait and what it shall say or sing."""
 
-    image_url: ImageUrl = Field(description="A picture of the person who shall speak.")
+    image_url: ImageUrl = Field(
+        description=(
+            "A picture of the person who shall speak. A sketch moves lips, jaw, eyelids and head of the largest face "
+            "and leaves the body; pictures longer than 1280 pixels a side are made that size."
+        )
+    )
     audio_url: Annotated[str, MediaRule("audio", max_seconds=30)] = Field(
         description="The speech or song, shorter than 30 seconds. The video is as long."
     )

@@ -17,7 +17,13 @@ class LipsyncInput(Input):
 
     audio_url: AudioUrl = Field(description="The speech or song, as a sound file.")
     video_url: VideoUrl = Field(description="The video of the face that shall speak it.")
-    loop: bool = Field(True, description="Start the video again where the sound is longer than it.")
+    loop: bool = Field(
+        True,
+        description=(
+            "Start the video again where the sound is longer than it; else its last frame is held. The result is as "
+            "long as the sound."
+        ),
+    )
 
     def task(self) -> LipSync:
         return LipSync(video=self.media("video_url"), audio=self.media("audio_url"), loop=self.loop)

@@ -100,14 +100,22 @@ class VideoToAudioInput(Input):
     sound_effect_prompt: str = Field(
         "Car tires screech as they accelerate in a drag race",
         max_length=200,
-        description="Which noises shall be heard. The default is an example: say what fits your video.",
+        description=(
+            "Which noises shall be heard. The default is an example: say what fits your video. A sketch knows some "
+            "thirty noises by their words, puts the short ones where something moves, and logs the words it does not know."
+        ),
     )
     background_music_prompt: str = Field(
         "intense car race",
         max_length=200,
-        description="Which music shall play. The default is an example: say what fits your video.",
+        description=(
+            "Which music shall play. The default is an example: say what fits your video. A sketch reads genre, mood, "
+            "tempo, key and instruments out of it; empty is no music."
+        ),
     )
-    asmr_mode: bool = Field(False, description="Bring out small, near sounds.")
+    asmr_mode: bool = Field(
+        False, description="Bring out small, near sounds: lasting noises and music go back, short ones come close."
+    )
 
     def task(self) -> VideoToAudio:
         return VideoToAudio(

@@ -25,11 +25,15 @@ class ReferenceSongInput(Input):
     prompt: str = Field(
         max_length=600,
         description=(
-            "The lyrics, one line each; an empty line is a pause. Put `##` before and after them for an accompaniment."
+            "The lyrics, one line each; an empty line is a pause. Put `##` before and after them for an accompaniment. "
+            "A sketch sings them by English rules, and without the marks to a piano alone."
         ),
     )
     reference_audio_url: Annotated[str, MediaRule("audio", min_seconds=15, formats=("wav", "mp3"))] = Field(
-        description="A song with music and voice to sound like: WAV or MP3, longer than 15 seconds."
+        description=(
+            "A song with music and voice to sound like: WAV or MP3, longer than 15 seconds. A sketch measures its "
+            "tempo and its key, and how sharp its onsets are, which chooses the band; it copies no tune and no voice."
+        )
     )
 
     def task(self) -> TextToMusic:
@@ -43,9 +47,15 @@ class AudioSetting(BaseModel):
         default="44100", description="Samples per second."
     )
     bitrate: Annotated[Literal["32000", "64000", "128000", "256000"], NumericText] = Field(
-        default="256000", description="Bits per second, where the format is compressed with loss."
+        default="256000",
+        description=(
+            "Bits per second, where the format is compressed with loss. MP3 carries at most 64,000 at 8,000 samples a "
+            "second and 160,000 at 16,000 to 24,000; the log says when that is less than asked."
+        ),
     )
-    format: Literal["mp3", "pcm", "flac"] = Field(default="mp3", description="File format.")
+    format: Literal["mp3", "pcm", "flac"] = Field(
+        default="mp3", description="File format; `pcm` is bare 16-bit little-endian samples of two channels."
+    )
 
 
 class StyledSongInput(Input):
@@ -54,11 +64,19 @@ class StyledSongInput(Input):
     prompt: str = Field(
         min_length=10,
         max_length=600,
-        description="The lyrics. `[intro]`, `[verse]`, `[chorus]`, `[bridge]` and `[outro]` name the parts.",
+        description=(
+            "The lyrics. `[intro]`, `[verse]`, `[chorus]`, `[bridge]` and `[outro]` name the parts. A sketch sings them "
+            "by English rules and plays what cannot be pronounced."
+        ),
     )
     audio_setting: AudioSetting | None = Field(None, description="How the sound file shall be written.")
     lyrics_prompt: str = Field(
-        min_length=10, max_length=300, description="How the song shall sound: genre, mood, instruments, voice."
+        min_length=10,
+        max_length=300,
+        description=(
+            "How the song shall sound: genre, mood, instruments, voice. A sketch also takes `120 bpm`, `in A minor`, "
+            "`no drums` and `a cappella` at their word."
+        ),
     )
 
     def task(self) -> TextToMusic:

@@ -74,9 +74,9 @@ def arrange(passages: Sequence[Passage], style: Style, clock: Clock, seed: int) 
         strength = _STRENGTH[passage.kind] * (0.6 + 0.4 * style.energy)
         for part, notes in parts.items():
             if part == "lead" and {"lead", "fill"} & plays:
-                notes += _lead(passage, style, clock, strength, rng)
+                notes.extend(_lead(passage, style, clock, strength, rng))
             elif part in plays:
-                notes += _PART[part](passage, groove, clock, strength, rng)
+                notes.extend(_PART[part](passage, groove, clock, strength, rng))
     return Score(parts, {part: instruments[part] for part in parts})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from gesso.engines.sketch.audio.phonemes import SILENT, STRESSES, VOWELS, pronounced
 
@@ -175,7 +176,7 @@ def _line(words: str) -> Line:
             marks.append(phone)
     text = "".join(phones).strip()
     vowels = [place for place, phone in enumerate(text) if phone in VOWELS]
-    cuts = [0, *(_cut(text, before, after) for before, after in zip(vowels, vowels[1:], strict=False)), len(text)]
+    cuts = [0, *(_cut(text, before, after) for before, after in pairwise(vowels)), len(text)]
     made: list[Syllable] = []
     for number, vowel in enumerate(vowels):
         begin, end = cuts[number], cuts[number + 1]

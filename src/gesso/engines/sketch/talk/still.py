@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -19,6 +19,8 @@ _EYES = (
     ((362, 263), (398, 384, 385, 386, 387, 388, 466), (382, 381, 380, 374, 373, 390, 249)),
 )
 _BLINK = 0.22
+_SKIN = 0.5
+"""How far above an eye its lid's skin is taken from, in half widths."""
 _FOREHEAD, _CHIN, _LEFT, _RIGHT = 10, 152, 234, 454
 
 
@@ -73,55 +75,61 @@ def blinked(pixels: Pixels, points: Floats, shut: float) -> Pixels:
         return pixels
     made = pixels.copy()
     for corners, upper, lower in _EYES:
-        _lidded(made, pixels, points, corners, upper, lower, shut)
+        eye = _eye(points, (corners[0], *upper, corners[1]), (corners[0], *lower, corners[1]))
+        if eye.half >= 3:
+            _lidded(made, pixels, eye, shut)
     return made
 
 
-def _lidded(
-    made: Pixels,
-    pixels: Pixels,
-    points: Floats,
-    corners: tuple[int, int],
-    upper: tuple[int, ...],
-    lower: tuple[int, ...],
-    shut: float,
-) -> None:
-    left, right = points[corners[0], :2], points[corners[1], :2]
-    half = float(np.hypot(*(right - left))) / 2
-    if half < 3:
-        return
-    ux, uy = (right - left) / (2 * half)
-    cx, cy = (left + right) / 2
+@dataclass(frozen=True, slots=True, eq=False)
+class _Eye:
+    """An eye in its own frame: half widths from its middle, along the line between its corners and across it."""
+
+    middle: Floats
+    along: Floats
+    half: float
+    upper: tuple[Floats, Floats]
+    lower: tuple[Floats, Floats]
+    """Places along, and the lids' heights there."""
+
+    def local(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        """Pixels to the eye's frame."""
+        dx, dy = (x - self.middle[0]) / self.half, (y - self.middle[1]) / self.half
+        return dx * self.along[0] + dy * self.along[1], dy * self.along[0] - dx * self.along[1]
+
+
+def _eye(points: Floats, upper: tuple[int, ...], lower: tuple[int, ...]) -> _Eye:
+    left, right = points[upper[0], :2], points[upper[-1], :2]
+    half = max(float(np.hypot(*(right - left))) / 2, 0.1)
+    none = (np.zeros(1), np.zeros(1))
+    bare = _Eye((left + right) / 2, (right - left) / (2 * half), half, none, none)
+
+    def edge(numbers: tuple[int, ...]) -> tuple[Floats, Floats]:
+        places, heights = bare.local(points[list(numbers), 0], points[list(numbers), 1])
+        order = np.argsort(places)
+        return places[order], heights[order]
+
+    return replace(bare, upper=edge(upper), lower=edge(lower))
+
+
+def _lidded(made: Pixels, pixels: Pixels, eye: _Eye, shut: float) -> None:
+    (cx, cy), half = eye.middle, eye.half
     x0, y0 = max(0, int(cx - 1.5 * half)), max(0, int(cy - 1.8 * half))
     x1, y1 = min(pixels.shape[1], int(cx + 1.5 * half) + 1), min(pixels.shape[0], int(cy + 1.2 * half) + 1)
     if x1 - x0 < 4 or y1 - y0 < 4:
         return
     x, y = np.meshgrid(np.arange(x0, x1, dtype=np.float32), np.arange(y0, y1, dtype=np.float32))
-    s = ((x - cx) * ux + (y - cy) * uy) / half
-    t = ((y - cy) * ux - (x - cx) * uy) / half
-
-    def edge(numbers: tuple[int, ...]) -> Floats:
-        px, py = points[[corners[0], *numbers, corners[1]], 0] - cx, points[[corners[0], *numbers, corners[1]], 1] - cy
-        places, heights = (px * ux + py * uy) / half, (py * ux - px * uy) / half
-        order = np.argsort(places)
-        return np.interp(s, places[order], heights[order], left=0.0, right=0.0)
-
-    top, bottom = edge(upper), edge(lower)
+    s, t = eye.local(x, y)
+    top, bottom = (np.interp(s, *edge, left=0.0, right=0.0) for edge in (eye.upper, eye.lower))
     opening = np.maximum(bottom - top, 0.0) * np.clip((1.0 - np.abs(s)) / 0.1, 0, 1)
-    lid = top + opening * shut
-    skin = 0.5  # how far up the skin goes along
-    share = np.clip((t - (top - skin)) / np.maximum(lid - (top - skin), 1e-3), 0, 1)
-    source = np.where((t > top - skin) & (t < lid), (top - skin) + share * (skin - 0.10), t)
-    moved = cv2.remap(
-        pixels,
-        (x - (source - t) * half * uy).astype(np.float32),
-        (y + (source - t) * half * ux).astype(np.float32),
-        cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_REPLICATE,
-    ).astype(np.float32)
+    lid, above = top + opening * shut, top - _SKIN
+    share = np.clip((t - above) / np.maximum(lid - above, 1e-3), 0, 1)
+    lower = np.where((t > above) & (t < lid), above + share * (_SKIN - 0.10) - t, 0.0) * half
+    map_x, map_y = (x - lower * eye.along[1]).astype(np.float32), (y + lower * eye.along[0]).astype(np.float32)
+    moved = cv2.remap(pixels, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     # The lashes' line, where the lid ends.
     line = np.exp(-(((t - lid) / 0.05) ** 2)) * (opening > 0.02) * min(1.0, shut * 2) * 0.3
-    made[y0:y1, x0:x1] = np.clip(moved * (1 - line[..., None]), 0, 255).astype(np.uint8)
+    made[y0:y1, x0:x1] = np.clip(moved.astype(np.float32) * (1 - line[..., None]), 0, 255).astype(np.uint8)
 
 
 class Head:
