@@ -318,7 +318,7 @@ def test_the_log_tells_what_was_understood(tmp_path: Path) -> None:
     look = Look(loras=(Lora("https://example.com/a.safetensors"),), style_id="mine")
     text_to_image.make(task("two gulls over a zorblax", 64, 64, look=look, expand_prompt=True), context)
     text = "\n".join(context.lines)
-    for part in ("gulls", "zorblax", "LoRA", "style_id", "expands nothing"):
+    for part in ("gulls", "zorblax", "LoRA", "style_id", "written out"):
         assert part in text
 
 
