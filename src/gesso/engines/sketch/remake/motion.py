@@ -70,12 +70,11 @@ def contrasts(first: Pixels, second: Pixels) -> tuple[Pixels, Pixels]:
         for frame in (first, second)
     )
     # Where little moves, the frame's own variety decides; where that is little too, brightness does.
-    moved = (one - two).T @ (one - two) / len(one)
-    spread = moved * 4 + np.cov(one.T) * 0.25 + np.outer(_LUMA, _LUMA) * 100
+    spread = _products(one - two) * 4 + _products(one - one.mean(axis=0)) * 0.25 + np.outer(_LUMA, _LUMA) * 100
     axis = np.linalg.eigh(spread)[1][:, -1]
     weights = axis / max(float(np.abs(axis).sum()), 1e-6) * (1 if axis.sum() >= 0 else -1)
-    gain = np.clip(40 / max(float((one @ weights).std()), 1.0), 1.0, 2.0)
-    matrix = np.array([[*(weights * gain), 127.5 - gain * float(weights @ one.mean(axis=0))]], np.float32)
+    gain = np.clip(40 / max(float((one * weights).sum(axis=1).std()), 1.0), 1.0, 2.0)
+    matrix = np.array([[*(weights * gain), 127.5 - gain * float((weights * one.mean(axis=0)).sum())]], np.float32)
     first_flat, second_flat = (
         np.clip(np.rint(cv2.transform(frame.astype(np.float32), matrix)), 0, 255).astype(np.uint8)
         for frame in (first, second)
@@ -156,6 +155,11 @@ def step(first: Pixels, second: Pixels, fine: bool = False) -> Step:
     a, b = contrasts(first, second)
     there, back = flow(a, b, fine), flow(b, a, fine)
     return Step(there, back, is_cut(first, second, there, back))
+
+
+def _products(values: Plane) -> Plane:
+    """Mean products of the columns of (n, 3) values; a matrix product would round differently from thread to thread."""
+    return np.einsum("ni,nj->ij", values, values) / len(values)
 
 
 def onward(first: Pixels, second: Pixels) -> tuple[Plane, bool]:
