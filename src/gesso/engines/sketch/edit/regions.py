@@ -28,30 +28,9 @@ BEHIND = frozenset(["background", "backdrop", "backdrops", "surroundings", "wall
 GROUND = frozenset(["ground", "floor", "road", "street", "pavement", "field", "snow", "sand", "path", "lawn"])
 CLOTHES = frozenset(
     [
-        "shirt",
-        "dress",
-        "jacket",
-        "coat",
-        "suit",
-        "sweater",
-        "t-shirt",
-        "tshirt",
-        "blouse",
-        "hoodie",
-        "top",
-        "clothes",
-        "clothing",
-        "outfit",
-        "vest",
-        "uniform",
-        "costume",
-        "spacesuit",
-        "jumper",
-        "cardigan",
-        "skirt",
-        "pants",
-        "trousers",
-        "jeans",
+        *("shirt", "dress", "jacket", "coat", "suit", "sweater", "t-shirt", "tshirt", "blouse", "hoodie", "top"),
+        *("clothes", "clothing", "outfit", "vest", "uniform", "costume", "spacesuit", "jumper", "cardigan"),
+        *("skirt", "pants", "trousers", "jeans"),
     ]
 )
 
@@ -230,7 +209,8 @@ def _clothes(target: Target, view: View) -> Region | None:
         body[: top + round(0.5 * tall)] = 0
     elif tall > 1.6 * wide and target.noun not in ("suit", "spacesuit", "dress", "coat", "uniform", "costume"):
         body[top + round(0.62 * tall) :] = 0
-    reach = max(wide * 0.75, tall * 0.2)
+    # A network's outline of people needs no other bounds.
+    reach = max(wide * 0.75, tall * 0.2) if view.people is None else body.shape[1]
     columns = np.abs(np.arange(body.shape[1]) - middle) > reach
     body[:, columns] = 0
     tone = tones.main(view.lab, body)
@@ -256,6 +236,8 @@ def _hair(target: Target, view: View) -> Region | None:
     """What has the colour of the head's upper rim, on the head."""
     if target.noun != "hair" or view.front is None:
         return None
+    if view.people is not None and view.faces:
+        return Region(_head(view, view.front), None, "the people's mask about the face")
     top, tall, middle, _ = _figure(view)
     rim = view.front.copy()
     low = max(3, round(0.09 * tall))
@@ -281,6 +263,20 @@ def _hair(target: Target, view: View) -> Region | None:
     touching = np.unique(labels[rim > 0.5])
     kept = np.isin(labels, touching[touching > 0])
     return Region(kept.astype(np.float32), None, "the colour of the head's upper rim") if count > 1 else None
+
+
+def _head(view: View, front: Plane) -> Plane:
+    """The people's mask about each face and above its chin, without the face, and without skin below the brows."""
+    near = np.zeros_like(front)
+    for left, top, wide, high in view.faces:
+        x, over = left + wide / 2, max(0, round(top - 0.9 * high))
+        sides = max(0, round(x - wide)), round(x + wide) + 1
+        near[over : round(top + 0.95 * high), sides[0] : sides[1]] = 1
+        brows = slice(round(top + 0.35 * high), round(top + 0.95 * high))
+        near[brows, sides[0] : sides[1]] *= tones.SKIN.match(view.lab[brows, sides[0] : sides[1]]) < 0.7
+    size = max(3, round(max(front.shape) / 130)) | 1
+    face = cv2.dilate(view.face_mask, np.ones((size, size), np.uint8))
+    return np.asarray(front * near * np.clip(1 - 1.2 * face, 0, 1), np.float32)
 
 
 def _front(target: Target, view: View) -> Region | None:
