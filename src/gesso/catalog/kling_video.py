@@ -102,7 +102,7 @@ class VideoToAudioInput(Input):
         max_length=200,
         description=(
             "Which noises shall be heard. The default is an example: say what fits your video. A sketch knows some "
-            "thirty noises by their words, puts the short ones where something moves, and logs the words it does not know."
+            "thirty noises by their words, puts the short ones where something moves, and logs words it does not know."
         ),
     )
     background_music_prompt: str = Field(

@@ -65,8 +65,8 @@ class StyledSongInput(Input):
         min_length=10,
         max_length=600,
         description=(
-            "The lyrics. `[intro]`, `[verse]`, `[chorus]`, `[bridge]` and `[outro]` name the parts. A sketch sings them "
-            "by English rules and plays what cannot be pronounced."
+            "The lyrics. `[intro]`, `[verse]`, `[chorus]`, `[bridge]` and `[outro]` name the parts. A sketch sings "
+            "them by English rules and plays what cannot be pronounced."
         ),
     )
     audio_setting: AudioSetting | None = Field(None, description="How the sound file shall be written.")

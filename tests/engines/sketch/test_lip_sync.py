@@ -128,7 +128,7 @@ def test_a_portrait_speaks_and_says_how_long(tmp_path: Path, files: Path) -> Non
     assert edges < 0.6 * moved
 
 
-@pytest.mark.parametrize("shape", [(301, 261), (1500, 1300)])
+@pytest.mark.parametrize("shape", [(301, 261), pytest.param((1500, 1300), marks=pytest.mark.long)])
 def test_portraits_of_odd_and_large_sizes(tmp_path: Path, files: Path, shape: tuple[int, int]) -> None:
     pixels = cv2.resize(portrait(), shape[::-1], interpolation=cv2.INTER_CUBIC)
     rgba = np.dstack([pixels, np.full(shape, 255, np.uint8)])

@@ -59,12 +59,14 @@ def test_the_file_is_as_set(tmp_path: Path, format: str, rate: int, bitrate: int
         assert "Engine: sketch" in file.metadata["comment"]
 
 
+@pytest.mark.long
 def test_mp3_tells_when_it_cannot_have_a_bitrate(tmp_path: Path) -> None:
     setting = {"sample_rate": "8000", "bitrate": "256000"}
     _, around = order(tmp_path, STYLED, {}, prompt="Sing to me softly", lyrics_prompt=BARE, audio_setting=setting)
     assert any("64000 bits a second at most" in line for line in around.lines)
 
 
+@pytest.mark.long
 def test_the_same_order_gives_the_same_bytes(tmp_path: Path) -> None:
     one, two, other = (
         order(tmp_path / name, STYLED, {}, prompt=words, lyrics_prompt=BARE)[0].files["audio"][0].path.read_bytes()
@@ -81,6 +83,7 @@ def test_a_reference_sets_tempo_and_key(tmp_path: Path, reference: Path) -> None
     assert result.parts == ("hibari-0.2.1", "fluid-r3")
 
 
+@pytest.mark.long
 def test_without_marks_the_voice_has_a_piano_alone(tmp_path: Path, reference: Path) -> None:
     _, around = order(tmp_path, LIKE, {"reference_audio_url": reference}, prompt="Row me home tonight")
     assert any(line.endswith("piano; sung by Emily.") or "piano alone" in line for line in around.lines)
@@ -93,6 +96,7 @@ def test_a_short_reference_is_refused(tmp_path: Path) -> None:
     assert refusal(caught.value) == ("audio_duration_too_short", ("body", "reference_audio_url"))
 
 
+@pytest.mark.long
 def test_lyrics_without_words_are_played(tmp_path: Path) -> None:
     result, around = order(tmp_path, STYLED, {}, prompt="[verse]\n??????????", lyrics_prompt="pop 150 bpm")
     assert result.parts == ("fluid-r3",)
