@@ -40,7 +40,7 @@ def shown(text: str) -> npt.NDArray[np.uint8]:
 @pytest.fixture(scope="module")
 def drawings(scene: npt.NDArray[np.uint8]) -> dict[str, str]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(vector, "TRACED", 400)
+        patch.setattr(vector, "TRACED", 280)
         return {style: drawn(scene, style) for style in STYLES}
 
 
@@ -82,7 +82,7 @@ def test_drawings_differ_from_each_other_and_show_the_picture(
 PALETTE = ((10, 20, 30), (200, 40, 60), (240, 240, 230))
 
 
-@pytest.mark.parametrize("style", STYLES[::5])
+@pytest.mark.parametrize("style", STYLES[::8])
 def test_only_the_palette_is_used(scene: npt.NDArray[np.uint8], style: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vector, "TRACED", 240)
     text = drawn(scene, style, *PALETTE)
@@ -92,7 +92,7 @@ def test_only_the_palette_is_used(scene: npt.NDArray[np.uint8], style: str, monk
 @pytest.mark.parametrize("size", [(1, 1), (2, 9)])
 def test_tiny_pictures_are_drawn(size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vector, "TRACED", 60)
-    for style in STYLES[::3]:
+    for style in STYLES[::6]:
         text = vector.trace(np.full((*size, 3), 90, np.uint8), Size(9, 9), style, (), {}, np.random.default_rng(0))
         assert shown(text).shape == (9, 9, 3)
 

@@ -84,8 +84,8 @@ def test_every_field_has_an_entry(id_: str) -> None:
 SLOW = {"fal-ai/image-editing/background-change", "fal-ai/image-editing/object-removal"}
 """Endpoints whose edits take a second or more each."""
 
-ALWAYS = 2
-"""A check runs always for so many endpoints, and for all that have it with the long tests."""
+ALWAYS = 1
+"""A check runs always for so many endpoints; for all that have it with the long tests."""
 
 
 def _checks() -> Iterator[Any]:
