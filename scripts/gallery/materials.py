@@ -95,7 +95,7 @@ class Materials:
         asked = {
             "prompt": "[verse]\nla la la, la la la",
             "lyrics_prompt": self._words["music"][name],
-            "audio_setting": {"format": "pcm" if extension == "wav" else extension},
+            "audio_setting": {"format": "mp3" if extension == "mp3" else "flac"},
         }
         url: str = self.run("fal-ai/minimax-music/v1.5", asked)["audio"]["url"]
         return url
