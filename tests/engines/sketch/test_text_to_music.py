@@ -106,7 +106,7 @@ def test_lyrics_without_words_are_played(tmp_path: Path) -> None:
 
 @pytest.mark.long
 @pytest.mark.parametrize(
-    "style", ["slow waltz, accordion", "techno 128 bpm", "jazz, saxophone", "epic orchestral", "lullaby"]
+    "style", ["slow waltz, accordion", "techno 128 bpm", "jazz, saxophone", "epic orchestral", "gentle lullaby"]
 )
 def test_styles_sound_different_and_clean(tmp_path: Path, style: str) -> None:
     made = heard(order(tmp_path, STYLED, {}, prompt=LYRICS, lyrics_prompt=style)[0], "audio")

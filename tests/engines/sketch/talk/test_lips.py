@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import cv2
 import numpy as np
 import pytest
@@ -34,7 +36,7 @@ def gap(pixels: Pixels, points: np.ndarray) -> float:
 def test_the_opening_grows_with_what_is_asked(face: tuple[Pixels, np.ndarray]) -> None:
     pixels, points = face
     gaps = [gap(spoken(pixels, lips(points), opened, 0), points) for opened in (0, 0.25, 0.5, 0.75, 1)]
-    assert all(after > before for before, after in zip(gaps[1:], gaps[2:], strict=False))
+    assert all(after > before for before, after in pairwise(gaps[1:]))
     assert gaps[0] < 0.01
     assert gaps[-1] > 0.08
 

@@ -147,5 +147,5 @@ def _even(samples: Samples) -> Samples:
     begin, end = np.maximum(places - half, 0), np.minimum(places + half, len(samples))
     power = (sums[end] - sums[begin]) / np.maximum(end - begin, 1)
     level = np.sqrt(np.maximum(power, 1e-9))
-    gain = (0.1 / np.maximum(level, 0.01)) ** 0.5
+    gain = (0.1 / np.maximum(level, 0.01)) ** 0.7
     return (samples * gain).astype(np.float32)
