@@ -74,6 +74,15 @@ def test_threads_get_the_same_flow() -> None:
     assert all(np.array_equal(one, two) for one, two in zip(alone, together, strict=True))
 
 
+def test_a_flow_does_not_depend_on_those_before() -> None:
+    first, second = (cv2.resize(motion.grey(pixels), (384, 256)) for pixels in world.moving(2, 3))
+    alone = motion.flow(first, second)
+    for width, height in ((333, 210), (64, 48), (400, 120)):
+        large = [cv2.resize(motion.grey(pixels), (width, height)) for pixels in world.panning(2, 7)]
+        motion.flow(large[0], large[1])
+        assert np.array_equal(motion.flow(first, second), alone)
+
+
 # ---------------------------------------------------------------- between two frames
 
 

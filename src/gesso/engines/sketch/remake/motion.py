@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from threading import local
 from typing import Any
 
 import cv2
@@ -29,8 +28,6 @@ EDGE = 0.4
 """How much of the contrast around a pixel is allowed on top."""
 
 _NEAR = np.ones((3, 3), np.uint8)
-_OWN = local()
-
 _LUMA = np.array([0.299, 0.587, 0.114])
 
 SMALL = 300
@@ -89,13 +86,8 @@ def flow(here: Pixels, there: Pixels, fine: bool = False) -> Plane:
 
 
 def _search(fine: bool) -> Any:
-    """The thread's own search: it keeps buffers between calls, so two threads must not share one."""
-    kept: dict[str, Any] = _OWN.__dict__
-    name = "fine" if fine else "fast"
-    if name not in kept:
-        preset = cv2.DISOPTICAL_FLOW_PRESET_MEDIUM if fine else cv2.DISOPTICAL_FLOW_PRESET_FAST
-        kept[name] = cv2.DISOpticalFlow.create(preset)
-    return kept[name]
+    """A search of its own for every pair: one that is used again lets sizes it had before into its result."""
+    return cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM if fine else cv2.DISOPTICAL_FLOW_PRESET_FAST)
 
 
 @cache
