@@ -13,8 +13,10 @@ from gesso.engines.engine import Context, Result
 from gesso.engines.sketch import prompt, safety
 from gesso.engines.sketch.audio.sounds import Sound
 from gesso.engines.sketch.description import sentences
+from gesso.engines.sketch.text_to_image import fitted, working_size
 from gesso.engines.sketch.video import animatic, drawn, film, soundtrack
 from gesso.engines.sketch.video.acts import Clock
+from gesso.shapes import Size
 from gesso.tasks import Task, TextToVideo
 
 
@@ -45,7 +47,8 @@ def make(task: Task, context: Context) -> Result:
         margin=animatic.margin(plan, path),
         sides=animatic.sides(plan),
     )
-    shot = drawn.stage(found, order.size, drawing, rng)
+    # Larger frames are enlarged at the very end: everything moves on the size at which scenes are drawn.
+    shot = drawn.stage(found, Size(*working_size(order.size)), drawing, rng)
     context.progress(0.15, "drawn")
     renderer = animatic.renderer(shot, plan, path, rng)
     sound, told, voices = _heard(order, words, seed)
@@ -53,7 +56,7 @@ def make(task: Task, context: Context) -> Result:
         context.log(line)
     parts = (*shot.parts, *voices, *([safety.NAME] if order.safety.check else []))
     made = film.write(
-        renderer.frame,
+        lambda i: fitted(renderer.frame(i), order.size),
         clock.count,
         order.size,
         order.fps,

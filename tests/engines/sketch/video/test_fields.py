@@ -298,8 +298,8 @@ def loras(desk: Desk) -> None:
 
 
 def safety(desk: Desk) -> None:
-    assert desk.image_order(safety=Safety(check=True)).result.parts == ("open_nsfw",)
-    assert desk.image_order().result.parts == ()
+    assert desk.image_order(safety=Safety(check=True)).result.parts[-1] == "open_nsfw"
+    assert "open_nsfw" not in desk.image_order().result.parts
 
 
 def conditions(desk: Desk) -> None:

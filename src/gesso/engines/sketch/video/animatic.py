@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from gesso.engines.sketch import lexicon, sprites
 from gesso.engines.sketch.description import Description
 from gesso.engines.sketch.video import camera, directions, keyframes, nature, script, veils
 from gesso.engines.sketch.video.acts import Act, Clock, Motion, perform
@@ -180,7 +181,10 @@ def _cast(things: Sequence[Thing], made: Plan) -> list[list[Act]]:
 def _named(line: Line, things: Sequence[Thing]) -> list[int]:
     if not line.noun:
         return []
-    return [k for k, thing in enumerate(things) if thing.label and line.noun in _words(thing.label)]
+    match = lexicon.lookup(line.noun)
+    group = sprites.info(match.sprite).group if match and match.sprite else ""
+    kinds = {line.noun, *(match.sprite.split("-") if match else ()), *(["person"] if group == "people-body" else [])}
+    return [k for k, thing in enumerate(things) if thing.label and kinds & _words(thing.label)]
 
 
 def _words(label: str) -> set[str]:

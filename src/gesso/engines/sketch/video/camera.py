@@ -27,9 +27,9 @@ USUAL_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """The camera at one frame. Shifts are shares of the width and height, to the right and down; roll in degrees, to the left.
+    """The camera at one frame. Shifts are shares of the width and height, to the right and down; `roll` in degrees.
 
-    `zoom` scales all; `dolly` adds to the scale of what is near. All zero and `zoom` 1 is the picture as it is.
+    A positive roll leans the camera to the left. `zoom` scales all; `dolly` adds to the scale of what is near. All zero and `zoom` 1 is the picture as it is.
     """
 
     pan: tuple[float, float] = (0.0, 0.0)

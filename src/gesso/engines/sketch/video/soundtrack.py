@@ -28,7 +28,9 @@ UNDER_SPEECH = 0.4
 """What the noises are turned down to while somebody speaks."""
 
 _TAGGED = re.compile(r"<S>(.*?)(?:<E>|$)", re.DOTALL)
-_SPOKEN = re.compile(r"(?:\b(?:says?|saying|asks?|answers?|repl\w+|shouts?|whispers?)\W*)?" + _TAGGED.pattern, re.DOTALL)
+_SPOKEN = re.compile(
+    r"(?:\b(?:says?|saying|asks?|answers?|repl\w+|shouts?|whispers?)\W*)?" + _TAGGED.pattern, re.DOTALL
+)
 _CAPTION = re.compile(r"<AUDCAP>(.*?)(?:<ENDAUDCAP>|$)", re.DOTALL)
 _SAID = re.compile(
     r"\b(?:says?|said|saying|whisper(?:s|ing)?|shout(?:s|ing)?|ask(?:s|ing)?|repl(?:ies|ying)|answers?|exclaims?|speaks?"

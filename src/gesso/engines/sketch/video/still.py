@@ -14,10 +14,11 @@ import numpy.typing as npt
 
 from gesso.engines.sketch.edit import fill, mattes, regions
 from gesso.engines.sketch.edit.canvas import reduced
-from gesso.engines.sketch.edit.foreground import foreground
 from gesso.engines.sketch.edit.skies import sky
 from gesso.engines.sketch.edit.steps import Target
 from gesso.engines.sketch.remake import outside
+from gesso.engines.sketch.video import cutouts
+from gesso.engines.sketch.video.cutouts import Cutout
 from gesso.engines.sketch.video.render import depth_at
 from gesso.engines.sketch.video.shot import Pixels, Plane, Shot, Thing
 
@@ -29,10 +30,6 @@ SIDE = 448
 FILLED_SIDE = 640
 """Longer side at which what lies behind and beyond is painted."""
 
-MOST_THINGS = 3
-LEAST_SHARE = 0.006
-"""Share of the picture below which a part in front stays with the background."""
-
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -42,7 +39,6 @@ class Wanted:
     things: bool = True
     water: bool = False
     plants: bool = False
-    lives: bool = True
 
 
 def stage(picture: Pixels, wanted: Wanted, rng: np.random.Generator) -> Shot:
@@ -52,14 +48,15 @@ def stage(picture: Pixels, wanted: Wanted, rng: np.random.Generator) -> Shot:
     margin_y = round(wanted.margin * height + 1) if margin else 0
     small = reduced(picture, SIDE)
     above = sky(small)
-    masks = _in_front(small, above) if wanted.things else []
-    horizon = _horizon(above, height, masks)
-    full = extended(picture, margin, margin_y, rng)
-    alphas = [_matte(mask, picture, (margin, margin_y)) for mask in masks]
-    shot = Shot(width, height, full, (margin, margin_y), horizon)
-    shot.things = [_cut(full, alpha, shot, wanted) for alpha in alphas]
-    if alphas:
-        shot.background = _behind(full, np.max(alphas, axis=0), rng)
+    parts: set[str] = set()
+    found = cutouts.in_front(small, above, parts) if wanted.things else []
+    horizon = _horizon(above, height, [thing.mask for thing in found])
+    alphas = [_matte(thing.mask, picture) for thing in found]
+    # The surroundings are those of what lies behind: a thing that an edge cuts is not to be seen twice.
+    behind = _behind(picture, np.max(alphas, axis=0), rng) if alphas else picture
+    shot = Shot(width, height, extended(behind, margin, margin_y, rng), (margin, margin_y), horizon)
+    shot.things = [_cut(picture, alpha, shot, thing) for alpha, thing in zip(alphas, found, strict=True)]
+    shot.parts = tuple(sorted(parts))
     shot.sky = None if above is None else wide(above, shot)
     shot.night = above is not None and float(small[above > 0.5].mean()) < 70
     if wanted.water:
@@ -72,24 +69,8 @@ def stage(picture: Pixels, wanted: Wanted, rng: np.random.Generator) -> Shot:
 # ---------------------------------------------------------------- in front
 
 
-def _in_front(small: Pixels, above: Plane | None) -> list[Plane]:
-    """Masks (small's size) of the parts in front, from the largest."""
-    found = foreground(small)
-    if found is None or float(found.mean()) > 0.72:
-        return []
-    solid = (found > 0.5).astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
-    sizes = sorted(((int(stats[k, cv2.CC_STAT_AREA]), k) for k in range(1, count)), reverse=True)
-    kept = [k for area, k in sizes if area >= max(LEAST_SHARE * solid.size, 0.08 * sizes[0][0])][:MOST_THINGS]
-    return [np.asarray(labels == k, np.float32) for k in kept if not _is_sky(labels == k, above)]
-
-
-def _is_sky(part: Mask, above: Plane | None) -> bool:
-    return above is not None and float(above[part].mean()) > 0.6 and bool(part[0].mean() > 0.3)
-
-
-def _matte(mask: Plane, picture: Pixels, margin: tuple[int, int]) -> Plane:
-    """Opacity (0..1) on the extended picture: the mask with the picture's own outline, carried on beyond its edges."""
+def _matte(mask: Plane, picture: Pixels) -> Plane:
+    """Opacity (0..1) of a mask at the picture's size, with the picture's own outline."""
     height, width = picture.shape[:2]
     soft = mattes.refined(mask, picture).full(picture).astype(np.float32) / 255
     # The guided filter leaves a veil inside large even parts; what is surely inside is solid.
@@ -98,28 +79,40 @@ def _matte(mask: Plane, picture: Pixels, margin: tuple[int, int]) -> Plane:
     core = cv2.erode((large > 0.5).astype(np.float32), np.ones((reach, reach), np.uint8))
     near = cv2.dilate((large > 0.5).astype(np.float32), np.ones((reach, reach), np.uint8))
     soft = np.maximum(soft, cv2.GaussianBlur(core, (0, 0), 1.5)) * cv2.GaussianBlur(near, (0, 0), 1.5)
-    across, down = margin
-    return np.asarray(cv2.copyMakeBorder(soft, down, down, across, across, cv2.BORDER_REPLICATE), np.float32)
+    return np.asarray(soft, np.float32)
 
 
-def _cut(full: Pixels, alpha: Plane, shot: Shot, wanted: Wanted) -> Thing:
+def _cut(picture: Pixels, alpha: Plane, shot: Shot, found: Cutout) -> Thing:
+    """The thing as a layer, carried on beyond the edges that cut it."""
+    inner = alpha > 0.5
+    sides = (float(inner[:, :2].mean()), float(inner[:, -2:].mean()), float(inner[-2:].mean()), float(inner[:2].mean()))
+    across, down = shot.margin
+    full = cv2.copyMakeBorder(picture, down, down, across, across, cv2.BORDER_REFLECT)
+    closing = inner[-1].sum() < 0.85 * inner[-max(2, shot.height // 12)].sum()
+    alpha = np.asarray(cv2.copyMakeBorder(alpha, down, down, across, across, cv2.BORDER_REPLICATE), np.float32)
+    if down and closing:
+        # What narrows towards the edge ends soon behind it; what is cut across goes on.
+        away = np.arange(down, dtype=np.float32)[:, None] / max(2.0, 0.03 * shot.height)
+        alpha[-down:] *= np.clip(1 - away, 0, 1)
     rows, columns = np.nonzero(alpha.max(axis=1) > 0.02)[0], np.nonzero(alpha.max(axis=0) > 0.02)[0]
     top, bottom, left, right = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
     part = alpha[top:bottom, left:right]
     pixels = np.dstack([full[top:bottom, left:right] * part[..., None], part * 255])
-    across, down = shot.margin
-    inner = alpha[down : down + shot.height, across : across + shot.width] > 0.5
-    sides = (float(inner[:, :2].mean()), float(inner[:, -2:].mean()), float(inner[-2:].mean()), float(inner[:2].mean()))
     foot = min(bottom - down, shot.height)
     return Thing(
         pixels=np.rint(pixels).astype(np.uint8),
         left=left - across,
         top=top - down,
         depth=max(0.5, float(depth_at(float(foot), shot.horizon, shot.height))),
-        lives=wanted.lives,
+        label=found.label,
+        lives=found.lives,
         cut=max(sides) > 0.06,
         airborne=shot.sky is None and foot < 0.55 * shot.height,
     )
+
+
+EVEN = 2.2
+"""Detail (levels of 255) below which surroundings count as even: a sky or a wall is carried on, not copied."""
 
 
 def _behind(full: Pixels, alpha: Plane, rng: np.random.Generator) -> Pixels:
@@ -129,15 +122,27 @@ def _behind(full: Pixels, alpha: Plane, rng: np.random.Generator) -> Pixels:
     reach = max(3, round(0.012 * max(height, width)) * 2 + 1)
     near = cv2.resize(alpha, (width, height), interpolation=cv2.INTER_AREA)
     hole = cv2.dilate((near > 0.04).astype(np.uint8), np.ones((reach, reach), np.uint8)) > 0
-    made = fill.fill(small, hole, rng, effort=14)
-    if hole.mean() > 0.9:
-        made = np.rint(fill.spread(small.astype(np.float32), hole)).clip(0, 255).astype(np.uint8)
+    made = _filled(small, hole, rng)
     large = cv2.resize(made, (full.shape[1], full.shape[0]), interpolation=cv2.INTER_CUBIC)
     size = max(3, round(0.008 * max(full.shape[:2])) * 2 + 1)
     cover = cv2.dilate((alpha > 0.01).astype(np.float32), np.ones((size, size), np.uint8))
     cover = np.asarray(cv2.GaussianBlur(cover, (0, 0), 2.0), np.float32)
     cover[alpha > 0.01] = 1
     return np.asarray(cv2.blendLinear(np.asarray(large, np.uint8), full, cover, 1 - cover))
+
+
+def _filled(small: Pixels, hole: Mask, rng: np.random.Generator) -> Pixels:
+    """Even surroundings go on smoothly into the hole, the others as patches of themselves."""
+    floats = small.astype(np.float32)
+    smooth = fill.spread(floats, hole)
+    if hole.mean() > 0.9:
+        return np.rint(smooth).clip(0, 255).astype(np.uint8)
+    detail = np.abs(floats - cv2.GaussianBlur(floats, (0, 0), 2.0)).mean(axis=2)
+    rough = fill.spread(np.dstack([detail] * 3), hole)[..., 0]
+    share = np.clip((cv2.GaussianBlur(rough, (0, 0), 6.0) - 0.6 * EVEN) / (0.8 * EVEN), 0, 1).astype(np.float32)
+    made = fill.fill(small, hole, rng, effort=14).astype(np.float32)
+    mixed = smooth + (made - smooth) * share[..., None]
+    return np.where(hole[..., None], np.rint(mixed).clip(0, 255), small).astype(np.uint8)
 
 
 # ---------------------------------------------------------------- around

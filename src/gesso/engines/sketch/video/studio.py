@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 import cv2
 import numpy as np
 
 from gesso.engines.engine import Context
-from gesso.engines.sketch import lexicon, looks, pictures, prompt, sprites
+from gesso.engines.sketch import looks, pictures, prompt
 from gesso.engines.sketch.remake import outside
 from gesso.engines.sketch.text_to_image import fitted
 from gesso.engines.sketch.video import animatic, drawn, excerpt, grade
@@ -21,7 +20,6 @@ from gesso.engines.sketch.video.still import Wanted, stage
 from gesso.shapes import Size
 from gesso.tasks import Condition, ImageToVideo, Media
 
-LIVING = ("people-body", "animals-nature")
 KEPT_SHARE = 0.55
 """A picture of another aspect is cut where this much of it stays, else its surroundings are painted."""
 
@@ -158,22 +156,16 @@ class Studio:
             things=self._stills <= MOST_TAKEN_APART,
             water="water" in effects,
             plants="wind" in effects,
-            lives=self._lives(),
         )
         shot = stage(picture, wanted, self._rng(10 + frame))
-        count = len(shot.things)
-        self.context.log(f"Picture at frame {frame}: {count or 'no'} part{'s' * (count != 1)} in front cut out.")
+        self.parts += [part for part in shot.parts if part not in self.parts]
+        told = ", ".join(thing.label or "a thing that stands out" for thing in shot.things) or "nothing"
+        self.context.log(f"Picture at frame {frame}, cut out in front: {told}.")
         renderer = animatic.renderer(shot, self.plan, self.path, self._rng(4), origin=frame, veiled=False)
         return Key(frame, picture, renderer.frame, strength)
 
     def _margin(self, frame: int) -> float:
         return animatic.margin(self.plan, animatic.counted(self.path, frame))
-
-    def _lives(self) -> bool:
-        """Whether the prompt speaks of people or animals."""
-        words = re.findall(r"[a-z]+", self.order.prompt.lower())
-        found = [lexicon.lookup(word) for word in words if lexicon.is_noun(word)]
-        return any(match and match.sprite and sprites.info(match.sprite).group in LIVING for match in found)
 
     def _scene(self) -> View:
         """The prompt drawn as a scene of its own, for what no picture shows."""

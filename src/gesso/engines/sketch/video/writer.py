@@ -20,7 +20,9 @@ from gesso.engines.sketch.audio.sounds import Sound
 from gesso.engines.sketch.png import Pixels
 from gesso.shapes import CONTENT_TYPES
 
-PRESET = "veryfast"
+LARGE = 1_500_000
+"""Pixels from which a frame is encoded with less search: the time doubles otherwise, the file shrinks by a tenth."""
+
 _AAC_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 _AAC_BITRATE = 128_000
 _BLOCK = 1024
@@ -96,7 +98,8 @@ class Writer:
         self._hear(self._count / self._fps)
 
     def _video_stream(self, crf: int) -> Any:
-        options = {"preset": PRESET, "crf": str(crf), "threads": "1", "flags": "+bitexact"}
+        preset = "superfast" if self._size[0] * self._size[1] >= LARGE else "veryfast"
+        options = {"preset": preset, "crf": str(crf), "threads": "1", "flags": "+bitexact"}
         stream: Any = self._out.add_stream("libx264", rate=self._fps, options=options)
         stream.width, stream.height = (side + side % 2 for side in self._size)
         stream.pix_fmt = "yuv420p"
