@@ -12,10 +12,12 @@ import numpy as np
 from gesso.engines.engine import Context, Result
 from gesso.engines.sketch import prompt, safety
 from gesso.engines.sketch.audio.sounds import Sound
-from gesso.engines.sketch.description import sentences
+from gesso.engines.sketch.description import Description, sentences
 from gesso.engines.sketch.text_to_image import fitted, working_size
 from gesso.engines.sketch.video import animatic, drawn, film, soundtrack
 from gesso.engines.sketch.video.acts import Clock
+from gesso.engines.sketch.video.animatic import Plan
+from gesso.engines.sketch.video.render import Renderer
 from gesso.shapes import Size
 from gesso.tasks import Task, TextToVideo
 
@@ -40,21 +42,12 @@ def make(task: Task, context: Context) -> Result:
     found = animatic.grounded(prompt.parse(animatic.shown(plan), order.sampling.negative_prompt), plan)
     for line in [*sentences(found), *animatic.sentences(plan)]:
         context.log(line)
-    path = animatic.poses(plan, rng)
-    drawing = drawn.Drawing(
-        order.look.style,
-        sharpness=crispness(order.sampling.steps),
-        margin=animatic.margin(plan, path),
-        sides=animatic.sides(plan),
-    )
-    # Larger frames are enlarged at the very end: everything moves on the size at which scenes are drawn.
-    shot = drawn.stage(found, Size(*working_size(order.size)), drawing, rng)
+    renderer, drawn_parts = _staged(order, found, plan, rng)
     context.progress(0.15, "drawn")
-    renderer = animatic.renderer(shot, plan, path, rng)
     sound, told, voices = _heard(order, words, seed)
     for line in told:
         context.log(line)
-    parts = (*shot.parts, *voices, *([safety.NAME] if order.safety.check else []))
+    parts = (*drawn_parts, *voices, *([safety.NAME] if order.safety.check else []))
     made = film.write(
         lambda i: fitted(renderer.frame(i), order.size),
         clock.count,
@@ -66,6 +59,22 @@ def make(task: Task, context: Context) -> Result:
         wanted=order.safety,
     )
     return Result({"video": [made]}, film.values(order.prompt, seed, time.perf_counter() - started), parts)
+
+
+def _staged(
+    order: TextToVideo, found: Description, plan: Plan, rng: np.random.Generator
+) -> tuple[Renderer, tuple[str, ...]]:
+    """The drawn scene, ready to be filmed, and the learned parts that helped to draw it."""
+    path = animatic.poses(plan, rng)
+    drawing = drawn.Drawing(
+        order.look.style,
+        sharpness=crispness(order.sampling.steps),
+        margin=animatic.margin(plan, path),
+        sides=animatic.sides(plan),
+    )
+    # Larger frames are enlarged at the very end: everything moves on the size at which scenes are drawn.
+    shot = drawn.stage(found, Size(*working_size(order.size)), drawing, rng)
+    return animatic.renderer(shot, plan, path, rng), shot.parts
 
 
 def _heard(order: TextToVideo, words: soundtrack.Words, seed: int) -> tuple[Sound | None, list[str], tuple[str, ...]]:

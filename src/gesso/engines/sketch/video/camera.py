@@ -29,7 +29,8 @@ USUAL_SECONDS = 2.0
 class Pose:
     """The camera at one frame. Shifts are shares of the width and height, to the right and down; `roll` in degrees.
 
-    A positive roll leans the camera to the left. `zoom` scales all; `dolly` adds to the scale of what is near. All zero and `zoom` 1 is the picture as it is.
+    A positive roll leans the camera to the left. `zoom` scales all; `dolly` adds to the scale of what is near. All
+    zero and `zoom` 1 is the picture as it is.
     """
 
     pan: tuple[float, float] = (0.0, 0.0)
