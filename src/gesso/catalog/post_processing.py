@@ -21,13 +21,19 @@ class SharpenInput(Input):
             "`basic` is an unsharp mask; `smart` removes noise first and spares edges; `cas` adapts to local contrast."
         ),
     )
-    sharpen_radius: int = Field(1, ge=1, description="Radius of the mask in pixels, for `basic`.")
-    sharpen_alpha: float = Field(1, description="Strength of the mask, for `basic`.")
-    noise_radius: int = Field(7, ge=1, description="Radius in pixels within which `smart` looks for noise.")
+    sharpen_radius: int = Field(
+        1, ge=1, description="Radius of the mask in pixels, for `basic`; more than 200 is taken as 200."
+    )
+    sharpen_alpha: float = Field(1, description="Strength of the mask, for `basic`; 0 changes nothing.")
+    noise_radius: int = Field(
+        7, ge=1, description="How many pixels across `smart` looks for noise; more than 49 is taken as 49."
+    )
     preserve_edges: float = Field(0.75, ge=0, le=1, description="How much `smart` spares edges that are sharp.")
-    smart_sharpen_strength: float = Field(5, description="Strength of `smart`.")
+    smart_sharpen_strength: float = Field(
+        5, description="How far `smart` sharpens: 1 is the picture as it is, 0 switches the sharpening off."
+    )
     smart_sharpen_ratio: float = Field(
-        0.5, ge=0, le=1, description="How much of the `smart` result to mix in: 0 none, 1 all."
+        0.5, ge=0, le=1, description="The mixture of `smart`: 0 the denoised picture alone, 1 the sharpened one."
     )
     cas_amount: float = Field(0.8, ge=0, le=1, description="Strength of `cas`.")
 

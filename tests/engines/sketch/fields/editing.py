@@ -251,11 +251,11 @@ def inpaint_strength(bench: Bench, endpoint: str) -> None:
     assert rising([off(picture, meadow()) for picture in runs], 0.5)
 
 
-def sharpness(name: str, values: tuple[float, ...], mode: str, *, falling: bool = False):
-    """A setting of one method, in its own direction."""
+def sharpness(name: str, values: tuple[float, ...], mode: str, *, falling: bool = False, **rest: float):
+    """A setting of one method, in its own direction; `rest` are further fields of each run."""
 
     def check(bench: Bench, endpoint: str) -> None:
-        runs = [bench.run(endpoint, sharpen_mode=mode, **{name: value}).picture for value in values]
+        runs = [bench.run(endpoint, sharpen_mode=mode, **rest, **{name: value}).picture for value in values]
         seen = [off(picture, tinted()) for picture in runs]
         assert rising(seen[::-1] if falling else seen)
 

@@ -253,8 +253,10 @@ STILLS: Mapping[str, Entry] = {
         "sharpen_mode": editing.sharpen_mode,
         "sharpen_radius": editing.sharpness("sharpen_radius", (1, 3, 6), "basic"),
         "sharpen_alpha": editing.sharpness("sharpen_alpha", (0, 0.5, 1, 2), "basic"),
-        "noise_radius": editing.sharpness("noise_radius", (1, 7), "smart"),
-        "preserve_edges": editing.sharpness("preserve_edges", (0, 0.5, 1), "smart", falling=True),
+        "noise_radius": editing.sharpness("noise_radius", (1, 7), "smart", smart_sharpen_ratio=0),
+        "preserve_edges": editing.sharpness(
+            "preserve_edges", (0, 0.5, 1), "smart", falling=True, smart_sharpen_ratio=0
+        ),
         "smart_sharpen_strength": editing.sharpness("smart_sharpen_strength", (0, 4, 9), "smart"),
         "smart_sharpen_ratio": editing.sharpness("smart_sharpen_ratio", (0, 0.5, 1), "smart"),
         "cas_amount": editing.sharpness("cas_amount", (0, 0.5, 1), "cas"),
