@@ -26,9 +26,9 @@ each, with fixed seeds and nothing chosen by hand. A fresh reader, who saw neith
 numbered pictures and four captions for each: the prompt it was drawn from and three other prompts of the {count}, in
 shuffled order. Guessing alone would give about {chance}.
 
-The prompts were written for things that the engine has a drawing for; other words do worse. The wrong captions are drawn
-by chance, so most of them are far from the right one: the test says whether the subject is recognised, not whether every
-detail of the prompt is there.
+The prompts were written for things that the engine has a drawing for; other words do worse. The wrong captions are
+drawn by chance, so most of them are far from the right one: the test says whether the subject is recognised, not
+whether every detail of the prompt is there.
 
 **{right} of {count}** were answered rightly.
 
