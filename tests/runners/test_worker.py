@@ -250,3 +250,24 @@ async def test_it_tells_what_can_be_served(shop: Shop) -> None:
     assert row.facts["engines"]["rogue"]["text-to-image"] is None
     await shop.close()
     assert await shop.store.workers() == []
+
+
+async def test_a_request_that_is_stopped_before_its_first_turn_has_an_outcome(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim = shop.store.claim
+
+    async def claim_and_cancel(worker: str, limit: int) -> list[Job]:
+        jobs = await claim(worker, limit)
+        for job in jobs:  # runs after the worker has begun it, and before its task's first turn
+            asyncio.get_running_loop().call_soon(cancel, job.id)
+        return jobs
+
+    def cancel(id_: str) -> None:
+        for tell in shop.store.on_cancel:
+            tell(id_)
+
+    monkeypatch.setattr(shop.store, "claim", claim_and_cancel)
+    id_ = await shop.add("picture")
+    shop.open()
+    assert (await shop.outcome(id_)).status == 499

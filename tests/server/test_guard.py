@@ -123,6 +123,13 @@ async def test_a_head_that_is_too_large_is_refused(tmp_path: Path, sent: bytes):
         assert headers["x-fal-error-type"] == body["error_type"] == "request_header_fields_too_large"
 
 
+async def test_a_head_that_comes_in_one_piece_with_another_is_measured_too(place: World):
+    long = b"x-long: " + b"x" * place.station.settings.max_header_bytes + b"\r\n"
+    async with serving(place) as port:
+        reply = await exchange(port, WHOLE + HEAD + long + WHOLE.removeprefix(HEAD))
+    assert b"HTTP/1.1 431" in reply
+
+
 async def test_a_body_that_is_too_large_is_refused_and_the_client_hears_it(tmp_path: Path):
     async with world(tmp_path, max_body=2048) as place, serving(place) as port:
         for size in (2049, 8192, 8193, 10**12):

@@ -54,6 +54,8 @@ class Running:
 
     job: Job
     task: asyncio.Task[None] | None = None
+    begun: bool = False
+    """Its task has had its first turn: one that is cancelled before runs not a line, and would settle nothing."""
     why: Why | None = None
     """Why it is being stopped."""
     settling: bool = False
@@ -62,7 +64,8 @@ class Running:
     def stop(self, why: Why) -> None:
         if self.why is None and not self.settling and self.task is not None:
             self.why = why
-            self.task.cancel()
+            if self.begun:
+                self.task.cancel()
 
 
 class Worker:
@@ -202,8 +205,9 @@ class Worker:
 
     async def _carry_out(self, running: Running) -> None:
         job = running.job
+        running.begun = True
         try:
-            outcome = await self._attempt(job)
+            outcome = self._stopped(running) if running.why else await self._attempt(job)
         except asyncio.CancelledError:
             outcome = self._stopped(running)
         running.settling = True

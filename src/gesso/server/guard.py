@@ -58,6 +58,8 @@ class GuardedProtocol(HttpToolsProtocol):
         self._body_since: float | None = None
         self._stuck_since: float | None = None
         self._unread_bytes = 0
+        """Of the head that is not complete, less what came in one piece with the request before it."""
+        self._piece_bytes = 0
         self._body_bytes = 0
         self._refusal: tuple[int, str, str] | None = None
 
@@ -74,6 +76,7 @@ class GuardedProtocol(HttpToolsProtocol):
             return
         if self._body_since is None and self._head_since is None:
             self._head_since = self.loop.time()
+        self._piece_bytes = len(data)
         self._unread_bytes += len(data)
         super().data_received(data)
         # A head that never ends must not gather in the parser.
@@ -93,7 +96,8 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         # Read with this head there may be a body and further requests, so a closer look comes before a refusal.
-        if self._unread_bytes > self.deadlines.head_bytes and self._head_bytes() > self.deadlines.head_bytes:
+        at_most = self._unread_bytes + self._piece_bytes
+        if at_most > self.deadlines.head_bytes and self._head_bytes() > self.deadlines.head_bytes:
             self._refusal = self._too_large()
             raise ValueError(self._refusal[1])  # ends the parse; `send_400_response` then sends the refusal
         self._head_since = None
@@ -110,6 +114,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         self._body_since = None
+        self._unread_bytes = 0  # of the body: it is no part of the next head
         super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:
