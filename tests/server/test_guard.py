@@ -123,6 +123,24 @@ async def test_a_head_that_is_too_large_is_refused(tmp_path: Path, sent: bytes):
         assert headers["x-fal-error-type"] == body["error_type"] == "request_header_fields_too_large"
 
 
+async def test_a_body_does_not_count_as_head_of_the_next_request(place: World):
+    last = WHOLE.replace(b"\r\n", b"\r\nconnection: close\r\n", 1)
+    body = BODY + b" " * 2 * place.station.settings.max_header_bytes
+    async with serving(place) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(HEAD + b"content-length: %d\r\n\r\n" % len(body))
+        await exchange(port, last)  # by now the server has read the head alone
+        writer.write(body)
+        await until(lambda: len(place.hand.ran) == 2)
+        writer.write(last[:20])
+        await exchange(port, last)  # and by now the beginning of the next
+        writer.write(last[20:])
+        reply = await reader.read()
+        writer.close()
+    assert reply.count(b"HTTP/1.1 200") == 2
+    assert b"HTTP/1.1 431" not in reply
+
+
 async def test_a_head_that_comes_in_one_piece_with_another_is_measured_too(place: World):
     long = b"x-long: " + b"x" * place.station.settings.max_header_bytes + b"\r\n"
     async with serving(place) as port:
