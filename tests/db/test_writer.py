@@ -91,6 +91,15 @@ async def test_done_is_called_for_a_caller_that_went_away(db: SqliteDatabase) ->
     assert told == [1]
 
 
+async def test_a_done_that_fails_is_its_own_callers_alone(db: SqliteDatabase) -> None:
+    def broken(_: int) -> None:
+        raise ValueError("of this caller alone")
+
+    writes = (db.write(publish("a"), broken), db.write(publish("b")))
+    results = await asyncio.gather(*writes, return_exceptions=True)
+    assert [type(result).__name__ for result in results] == ["ValueError", "int"]
+
+
 async def test_a_full_disk_fails_the_group_and_heals(db: SqliteDatabase) -> None:
     [pages] = db._writing.execute("PRAGMA page_count").fetchone()
     db._writing.execute(f"PRAGMA max_page_count={pages}")

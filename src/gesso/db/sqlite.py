@@ -92,7 +92,10 @@ class SqliteDatabase:
 
         def settle(result: T, error: Exception | None) -> None:
             if error is None and done is not None:
-                done(result)
+                try:
+                    done(result)
+                except Exception as failure:
+                    error = failure  # for this caller, not for the others of its group
             if future.done():  # its caller was cancelled; what was written stays
                 return
             if error is None:
