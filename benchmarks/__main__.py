@@ -19,6 +19,7 @@ NAMES = (
     "file_get",
     "png_encode",
     "sketch_image",
+    "edit_12mp",
     "background_removal",
     "super_resolution",
     "startup",

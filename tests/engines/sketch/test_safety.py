@@ -54,3 +54,10 @@ def test_any_size_is_scored(shape: tuple[int, int, int]) -> None:
 def test_alpha_is_seen_over_white() -> None:
     clear = np.zeros((64, 64, 4), np.uint8)
     assert safety.score(clear) == safety.score(np.full((64, 64, 3), 255, np.uint8))
+
+
+def test_tolerance_moves_the_limit_up_and_never_to_one() -> None:
+    limits = [safety.limit(0.8, tolerance) for tolerance in range(1, 7)]
+    assert limits == sorted(set(limits))
+    assert safety.limit(0.8, None) == limits[1] == 0.8
+    assert safety.limit(1.0, 6) == 0.99

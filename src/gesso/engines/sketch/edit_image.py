@@ -22,6 +22,7 @@ MATERIAL_SIDE = 2048
 """Longer side to which further input pictures are reduced: they are material, not results."""
 
 PREVIEW_SIDE = 1024
+SAFETY_SIDE = 512
 LEAST_EFFECT, MOST_EFFECT = 0.35, 1.30
 """What a guidance of 0 and an endless one come to."""
 
@@ -52,7 +53,7 @@ def make(task: Task, context: Context) -> Result:
         canvas = _canvas(order, context, first, materials, number, quiet=i > 0)
         _edit(canvas, order, context, size, number, i)
         pixels = _finished(canvas, size)
-        unsafe.append(_unsafe(order, pixels, context, canvas))
+        unsafe.append(safety.flagged(reduced(_rgb(pixels), SAFETY_SIDE), order.safety, context, canvas.parts))
         parts += [part for part in canvas.parts if part not in parts]
         made.append(_written(order, pixels, context, number, i, tuple(canvas.parts)))
     context.progress(1.0, "edited")
@@ -134,20 +135,6 @@ def _unused(task: EditImage) -> list[str]:
     if task.expand_prompt:
         lines.append("The instruction is read as it is; the sketch engine expands nothing.")
     return lines
-
-
-def _unsafe(task: EditImage, pixels: Pixels, context: Context, canvas: Canvas) -> bool:
-    if not task.safety.check:
-        context.log("The safety checker was switched off by the input: has_nsfw_concepts says false, unchecked.")
-        return False
-    canvas.ran(safety.NAME)
-    score = safety.score(reduced(_rgb(pixels), 512))
-    # Tolerance 2 is the usual one; each step moves the threshold a little, within what the score can tell apart.
-    shift = 0.0 if task.safety.tolerance is None else 0.04 * (task.safety.tolerance - 2)
-    threshold = min(0.99, context.options.safety_threshold + shift)
-    verdict = "flagged as unsafe" if score >= threshold else "passed"
-    context.log(f"Safety score {score:.3f}: {verdict} at {threshold:.2f} ({safety.NAME}).")
-    return score >= threshold
 
 
 def _written(task: EditImage, pixels: Pixels, context: Context, seed: int, number: int, parts: tuple[str, ...]) -> Made:

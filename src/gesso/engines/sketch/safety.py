@@ -10,12 +10,19 @@ import io
 import numpy as np
 import numpy.typing as npt
 
+from gesso.engines.engine import Context
 from gesso.engines.sketch.runtime import run
+from gesso.tasks import Safety
 
 #: What ran, for the record.
 NAME = "open_nsfw"
 #: From this score a picture counts as unsafe; the authors call 0.8 "high probability".
 THRESHOLD = 0.8
+
+#: How far one step of tolerance moves the threshold: little, within what the score can tell apart.
+STEP = 0.04
+#: The tolerance at which the threshold is the setting's own.
+USUAL_TOLERANCE = 2
 
 _ASSET = "safety/open-nsfw.onnx"
 _MEAN_BGR = np.array([104, 117, 123], np.float32)
@@ -30,6 +37,25 @@ def score(rgb: npt.NDArray[np.uint8]) -> float:
 def unsafe(rgb: npt.NDArray[np.uint8]) -> bool:
     """Whether the picture reaches the threshold."""
     return score(rgb) >= THRESHOLD
+
+
+def limit(setting: float, tolerance: int | None) -> float:
+    """The score from which a picture counts as unsafe, where the order tolerates this much (none: as usual)."""
+    steps = 0 if tolerance is None else tolerance - USUAL_TOLERANCE
+    return min(0.99, setting + STEP * steps)
+
+
+def flagged(rgb: npt.NDArray[np.uint8], asked: Safety, context: Context, parts: list[str]) -> bool:
+    """Whether a result counts as unsafe by what its order asked; notes the network in `parts`, the score in the log."""
+    if not asked.check:
+        context.log("The safety checker was switched off by the input: has_nsfw_concepts says false, unchecked.")
+        return False
+    if NAME not in parts:
+        parts.append(NAME)
+    found, threshold = score(rgb), limit(context.options.safety_threshold, asked.tolerance)
+    verdict = "flagged as unsafe" if found >= threshold else "passed"
+    context.log(f"Safety score {found:.3f}: {verdict} at {threshold:.2f} ({NAME}).")
+    return found >= threshold
 
 
 def _prepared(rgb: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:

@@ -87,7 +87,7 @@ def make(task: Task, context: Context) -> Result:
         scene = draw(order, found, size, number, _shower(order, context, size, number, i), log)
         context.progress((i + 0.9) / order.num_images, "drawing")
         parts += [part for part in scene.parts if part not in parts]
-        unsafe.append(_unsafe(order, scene.pixels, context, parts))
+        unsafe.append(safety.flagged(scene.pixels, order.safety, context, parts))
         made.append(_written(order, scene, context, size, number, i))
     context.progress(1.0, "drawn")
     values: dict[str, Any] = {
@@ -229,21 +229,6 @@ def _written(task: TextToImage, scene: Scene, context: Context, size: Size, seed
     if task.format != "svg":
         return pictures.write(scene.pixels, path, task.format, facts)
     return vector.write(scene.pixels, path, size, task.look, facts, seed)
-
-
-def _unsafe(task: TextToImage, pixels: Pixels, context: Context, parts: list[str]) -> bool:
-    if not task.safety.check:
-        context.log("The safety checker was switched off by the input: has_nsfw_concepts says false, unchecked.")
-        return False
-    if safety.NAME not in parts:
-        parts.append(safety.NAME)
-    score = safety.score(pixels)
-    # Tolerance 2 is the usual one; each step moves the threshold a little, within what the score can tell apart.
-    shift = 0.0 if task.safety.tolerance is None else 0.04 * (task.safety.tolerance - 2)
-    threshold = min(0.99, context.options.safety_threshold + shift)
-    verdict = "flagged as unsafe" if score >= threshold else "passed"
-    context.log(f"Safety score {score:.3f}: {verdict} at {threshold:.2f} ({safety.NAME}).")
-    return score >= threshold
 
 
 def _tell(show: Show | None, stage: Stage, name: str) -> None:

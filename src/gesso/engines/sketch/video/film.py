@@ -60,8 +60,7 @@ def write(
 
 def _check(pixels: Pixels, wanted: Safety | None, context: Context) -> None:
     score = safety.score(np.ascontiguousarray(reduced(pixels, 512)))
-    shift = 0.04 * (wanted.tolerance - 2) if wanted is not None and wanted.tolerance is not None else 0.0
-    if score >= min(0.99, context.options.safety_threshold + shift):
+    if score >= safety.limit(context.options.safety_threshold, None if wanted is None else wanted.tolerance):
         raise ContentRefused(f"The safety checker refuses a frame of this video (score {score:.2f}).")
 
 
