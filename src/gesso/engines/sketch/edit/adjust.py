@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import cv2
 import numpy as np
 
-from gesso.engines.sketch.edit import mattes
+from gesso.engines.sketch.edit import mattes, relight
 from gesso.engines.sketch.edit.canvas import (
     Band,
     Canvas,
@@ -235,5 +235,6 @@ CONTROLS: Mapping[str, Control] = {
     "denoise": _denoise,
     "invert": _invert,
     "grain": _grain,
+    **relight.LIGHTS,
 }
 """Every control by its name in `Adjust.kind`."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from gesso.engines.sketch.edit import words
 from gesso.engines.sketch.edit.clauses import Clause, Rule
-from gesso.engines.sketch.edit.rules_look import adjusting, atmosphere, reshaping, restyling
+from gesso.engines.sketch.edit.rules_look import adjusting, atmosphere, relighting, reshaping, restyling
 from gesso.engines.sketch.edit.rules_things import (
     adding,
     background,
@@ -34,6 +34,7 @@ MAX_JOINTS = 8
 RULES: Sequence[Rule] = (
     lettering,
     reshaping,
+    relighting,
     combining,
     background,
     atmosphere,

@@ -78,7 +78,8 @@ def cutout(mask: Plane, pixels: Pixels) -> Matte:
     away = cv2.distanceTransform((~solid).astype(np.uint8), cv2.DIST_L2, 3) / np.float32(reach)
     # Close to the edge the guided filter knows more; far from it strands end.
     band = smooth(0.02, 0.2, away) * (1 - smooth(0.7, 1.0, away))
-    share = np.asarray(cv2.blur(smooth(0.5, 0.85, clear) * band, (3, 3)), np.float32)
+    # The blur's running sums leave a little less than nothing here and there.
+    share = np.maximum(cv2.blur(smooth(0.5, 0.85, clear) * band, (3, 3)), np.float32(0))
     mixed = base.slope * (1 - share)[..., None] + slope * share[..., None]
     offset = base.offset * (1 - share) - (behind * slope).sum(axis=2) * share
     return Matte(mixed.astype(np.float32), offset.astype(np.float32), np.maximum(base.support, np.sqrt(share)))

@@ -16,6 +16,12 @@ from gesso.engines.sketch.edit.steps import Remove, Target
 MOST = 0.6
 """Share of a picture beyond which nothing would be left to fill from."""
 
+MOST_GUESSED = 0.3
+"""The same for a thing that was named but not recognised: what stands out may be another, and what is gone is gone."""
+
+GUESS = "what stands in front"
+"""How a region says that no word led to it."""
+
 SCENERY = frozenset(["sky", "background", "backdrop", "ground", "floor", "grass", "sea", "water", "everything"])
 """What is no thing that can be taken out."""
 
@@ -45,7 +51,8 @@ def region(canvas: Canvas, target: Target) -> Plane | None:
     if found is None:
         return None
     mask = solid(enclosed(found, view) if found.by == "its colour" else found.mask)
-    return mask if 0 < mask.mean() < MOST else None
+    guessed = bool(target.noun) and found.by == GUESS
+    return mask if 0 < mask.mean() < (MOST_GUESSED if guessed else MOST) else None
 
 
 def solid(mask: Plane) -> Plane:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from gesso.engines.sketch import vocabulary
-from gesso.engines.sketch.edit import words
+from gesso.engines.sketch.edit import relight, words
 from gesso.engines.sketch.edit.clauses import Clause, amount, bare, target, without_amount
 from gesso.engines.sketch.edit.steps import Adjust, Atmosphere, Reshape, Restyle, Step, Target
 
@@ -16,6 +16,13 @@ LOOKS = (
 )
 
 EVERYTHING = Target(everything=True)
+
+
+def relighting(clause: Clause) -> Step | None:
+    """ "Relight with golden light from the left", "soft light from above"."""
+    kind = relight.asked(clause.lower)
+    thing = re.match(r"(?:remove|delete|erase|take|replace|swap|move)\b|(?:add|put|place) an?\b", clause.lower)
+    return Adjust(kind, amount(clause.lower)) if kind and not thing else None
 
 
 def adjusting(clause: Clause) -> Step | None:
