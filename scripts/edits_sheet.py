@@ -127,7 +127,7 @@ def edited(picture: Path, words: str, seed: int, folder: Path) -> Image.Image:
 
 
 def _chequered(image: Image.Image) -> Image.Image:
-    cells = np.indices((image.height, image.width)).sum(0) // max(8, image.width // 30) % 2
+    cells = (np.indices((image.height, image.width)) // max(8, image.width // 30)).sum(0) % 2
     ground = np.where(cells[..., None] > 0, 225, 255).repeat(3, 2).astype(np.uint8)
     return Image.alpha_composite(Image.fromarray(ground).convert("RGBA"), image).convert("RGB")
 
