@@ -91,7 +91,7 @@ def _full(matte: Any, one: Portrait) -> Array:
 
 
 def _composed(seed: int, name: str, scene: str, share: float, middle: float) -> Portrait:
-    from gesso.engines.sketch import sprites
+    from gesso.engines.sketch.composition import sprites
     from gesso.engines.sketch.edit import backdrops
 
     behind, _ = backdrops.scene(scene, SIZE, SIZE, seed)

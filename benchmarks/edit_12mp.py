@@ -58,7 +58,8 @@ def _picture(path: Path) -> None:
     import numpy as np
     from PIL import Image
 
-    from gesso.engines.sketch import prompt, text_to_image
+    from gesso.engines.sketch import text_to_image
+    from gesso.engines.sketch.words import prompt
     from gesso.shapes import Size
     from gesso.tasks import TextToImage
 

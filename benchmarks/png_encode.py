@@ -17,7 +17,8 @@ from PIL import Image
 
 from benchmarks.processes import SERVER_CORE, median
 from benchmarks.report import Report
-from gesso.engines.sketch import png, prompt, text_to_image
+from gesso.engines.sketch import png, text_to_image
+from gesso.engines.sketch.words import prompt
 from gesso.shapes import Size
 from gesso.tasks import TextToImage
 

@@ -77,7 +77,8 @@ def gmsd(one: Array, two: Array) -> float:
 
 
 def _scene(words: str, seed: int) -> Array:
-    from gesso.engines.sketch import prompt, text_to_image
+    from gesso.engines.sketch import text_to_image
+    from gesso.engines.sketch.words import prompt
     from gesso.shapes import Size
     from gesso.tasks import TextToImage
 
@@ -87,7 +88,7 @@ def _scene(words: str, seed: int) -> Array:
 
 def _thing(name: str) -> Array:
     """A sprite at its own size, tiled: true detail, nothing enlarged."""
-    from gesso.engines.sketch import sprites
+    from gesso.engines.sketch.composition import sprites
 
     sprite = cv2.resize(sprites.trimmed(name), (SMALL, SMALL), interpolation=cv2.INTER_AREA).astype(np.float32)
     alpha = sprite[..., 3:] / 255

@@ -9,7 +9,9 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
-from gesso.engines.sketch import fonts, prompt, text_to_image
+from gesso.engines.sketch import text_to_image
+from gesso.engines.sketch.composition import fonts
+from gesso.engines.sketch.words import prompt
 from gesso.shapes import Size
 from gesso.tasks import TextToImage
 

@@ -17,7 +17,9 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from gesso.engines.engine import EngineOptions, Made
-from gesso.engines.sketch import edit_image, fonts, prompt, text_to_image
+from gesso.engines.sketch import edit_image, text_to_image
+from gesso.engines.sketch.composition import fonts
+from gesso.engines.sketch.words import prompt
 from gesso.media import Media
 from gesso.shapes import MediaRule, Size
 from gesso.tasks import EditImage, TextToImage

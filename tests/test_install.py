@@ -100,7 +100,7 @@ def test_sketch_installs_and_stays_within_its_size(repository: Path, wheel: Path
     python = environment(tmp_path / "sketch", repository / "requirements" / "sketch.txt", wheel, assets)
     facts = json.loads(run(python.parent / "gesso", "where", "fal-ai/flux-1/schnell", "--json", cwd=tmp_path))
     assert facts["engines"]["sketch"] == "ready"
-    run(python, "-c", "from gesso.engines.sketch import sprites; sprites.load('cat')", cwd=tmp_path)
+    run(python, "-c", "from gesso.engines.sketch.composition import sprites; sprites.load('cat')", cwd=tmp_path)
     assert installed_bytes(python) <= SKETCH_MB * MB
 
 

@@ -10,8 +10,9 @@ import pytest
 from PIL import Image
 
 from gesso.engines.engine import Result
-from gesso.engines.sketch import detect, prompt, text_to_image
+from gesso.engines.sketch import detect, text_to_image
 from gesso.engines.sketch.engine import SketchEngine
+from gesso.engines.sketch.words import prompt
 from gesso.errors import InputError
 from gesso.shapes import Size
 from gesso.tasks import Detect, Media, TextToImage

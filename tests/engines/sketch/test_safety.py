@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from gesso.engines.sketch import safety, sprites
+from gesso.engines.sketch import safety
+from gesso.engines.sketch.composition import sprites
 
 #: What the float32 network of the origin package gives for the pictures of `blobs`, by seed.
 ORIGINAL = {0: 0.6668, 1: 0.1494, 2: 0.3136, 8: 0.1132, 11: 0.0867, 13: 0.3518}

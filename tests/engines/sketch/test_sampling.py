@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from gesso.engines.sketch import prompt, sampling
+from gesso.engines.sketch import sampling
+from gesso.engines.sketch.words import prompt
 from gesso.tasks import Sampling
 
 

@@ -19,8 +19,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from gesso.engines.engine import EngineOptions, Made
-from gesso.engines.sketch import prompt, safety, text_to_image
+from gesso.engines.sketch import safety, text_to_image
 from gesso.engines.sketch.text_to_image import Scene
+from gesso.engines.sketch.words import prompt
 from gesso.errors import InputError
 from gesso.shapes import MediaRule, Size
 from gesso.tasks import Control, Look, Lora, Media, Reference, Safety, Sampling, TextToImage
@@ -101,7 +102,8 @@ def test_an_absent_seed_is_told_and_can_be_used_again(tmp_path: Path) -> None:
 
 PROGRAM = """
 import hashlib, json, sys
-from gesso.engines.sketch import png, prompt, text_to_image
+from gesso.engines.sketch import png, text_to_image
+from gesso.engines.sketch.words import prompt
 from gesso.shapes import Size
 from gesso.tasks import TextToImage
 out = []

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from gesso.engines.sketch import sprites, upscale
+from gesso.engines.sketch import upscale
+from gesso.engines.sketch.composition import sprites
 
 Pixels = npt.NDArray[np.uint8]
 MODELS = get_args(upscale.Model)

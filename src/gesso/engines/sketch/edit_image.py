@@ -11,9 +11,10 @@ import cv2
 import numpy as np
 
 from gesso.engines.engine import Context, Made, Result
-from gesso.engines.sketch import pictures, safety, vector
+from gesso.engines.sketch import pictures, safety
 from gesso.engines.sketch.edit import geometry, operations, steering
 from gesso.engines.sketch.edit.canvas import Canvas, Pixels, reduced
+from gesso.engines.sketch.style import vector
 from gesso.errors import InputError
 from gesso.shapes import Size
 from gesso.tasks import EditImage, Task

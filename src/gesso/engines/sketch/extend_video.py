@@ -13,7 +13,6 @@ import cv2
 import numpy as np
 
 from gesso.engines.engine import Context, Result
-from gesso.engines.sketch import looks, prompt
 from gesso.engines.sketch.audio import sounds
 from gesso.engines.sketch.audio.sounds import Sound
 from gesso.engines.sketch.remake import carry, files, onward, repaint, timing
@@ -22,8 +21,10 @@ from gesso.engines.sketch.remake.motion import Pixels, Transform
 from gesso.engines.sketch.remake.onward import Past
 from gesso.engines.sketch.remake.repaint import Repaint
 from gesso.engines.sketch.remake.watch import Watch
+from gesso.engines.sketch.style import looks
 from gesso.engines.sketch.video import camera, clips, directions
 from gesso.engines.sketch.video.clips import Facts
+from gesso.engines.sketch.words import prompt
 from gesso.errors import InputError
 from gesso.tasks import ExtendVideo, Task
 

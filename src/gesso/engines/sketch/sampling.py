@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from gesso.engines.sketch import grades
-from gesso.engines.sketch.description import Description
+from gesso.engines.sketch.style import grades
+from gesso.engines.sketch.words.description import Description
 from gesso.tasks import Sampling
 
 Pixels = npt.NDArray[Any]

@@ -13,24 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from gesso.engines.engine import Context, Made, Result
-from gesso.engines.sketch import (
-    adapters,
-    compose,
-    finish,
-    layout,
-    lettering,
-    looks,
-    pictures,
-    prompt,
-    safety,
-    sampling,
-    structure,
-    vector,
-)
-from gesso.engines.sketch import scene_places as places
-from gesso.engines.sketch import scene_weather as weather
-from gesso.engines.sketch.description import Description, sentences
-from gesso.engines.sketch.scene_stage import Stage
+from gesso.engines.sketch import pictures, safety, sampling, structure
+from gesso.engines.sketch.composition import compose, layout, lettering
+from gesso.engines.sketch.scene import places, weather
+from gesso.engines.sketch.scene.stage import Stage
+from gesso.engines.sketch.style import adapters, finish, looks, vector
+from gesso.engines.sketch.words import prompt
+from gesso.engines.sketch.words.description import Description, sentences
 from gesso.errors import InputError
 from gesso.shapes import Size
 from gesso.tasks import Task, TextToImage

@@ -10,14 +10,15 @@ import cv2
 import numpy as np
 
 from gesso.engines.engine import Context, Result
-from gesso.engines.sketch import prompt, safety
+from gesso.engines.sketch import safety
 from gesso.engines.sketch.audio.sounds import Sound
-from gesso.engines.sketch.description import Description, sentences
 from gesso.engines.sketch.text_to_image import fitted, working_size
 from gesso.engines.sketch.video import animatic, drawn, film, soundtrack
 from gesso.engines.sketch.video.acts import Clock
 from gesso.engines.sketch.video.animatic import Plan
 from gesso.engines.sketch.video.render import Renderer
+from gesso.engines.sketch.words import prompt
+from gesso.engines.sketch.words.description import Description, sentences
 from gesso.shapes import Size
 from gesso.tasks import Task, TextToVideo
 

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from gesso.engines.engine import Context, Result
-from gesso.engines.sketch import image_to_video, pictures, prompt, text_to_video
+from gesso.engines.sketch import image_to_video, pictures, text_to_video
 from gesso.engines.sketch.remake import carry, files, inside, moves, repaint, surround, timeline
 from gesso.engines.sketch.remake.fitting import covering, on_white, size_of
 from gesso.engines.sketch.remake.inside import Content, Masks
@@ -24,6 +24,7 @@ from gesso.engines.sketch.remake.timeline import Clip, clip
 from gesso.engines.sketch.remake.watch import Watch
 from gesso.engines.sketch.remake.worlds import Draped, Posed
 from gesso.engines.sketch.video import clips
+from gesso.engines.sketch.words import prompt
 from gesso.errors import InputError
 from gesso.media import Media
 from gesso.shapes import size_for_lines

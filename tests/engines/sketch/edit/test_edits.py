@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gesso.engines.sketch import lexicon
+from gesso.engines.sketch.words import lexicon
 from tests.engines.sketch.edit.world import (
     HORIZON,
     Pixels,

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from gesso.engines.sketch import sprites
+from gesso.engines.sketch.composition import sprites
 
 Pixels = npt.NDArray[np.uint8]
 

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from gesso.engines.sketch import sprites
+from gesso.engines.sketch.composition import sprites
 from gesso.engines.sketch.png import Pixels
 from gesso.engines.sketch.talk import still, track
 from gesso.engines.sketch.talk.lips import lips, spoken

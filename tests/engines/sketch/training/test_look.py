@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from gesso.engines.sketch import adapters
+from gesso.engines.sketch.style import adapters
 from gesso.engines.sketch.training.look import look, measured
 from tests.engines.sketch.training.sets import Training, pictures
 

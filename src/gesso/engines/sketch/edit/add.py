@@ -7,18 +7,19 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from gesso.engines.sketch import compose, figures, layout, prompt
-from gesso.engines.sketch import scene_drawings as drawings
-from gesso.engines.sketch.description import Description, Subject
+from gesso.engines.sketch.composition import compose, figures, layout
 from gesso.engines.sketch.edit import atmosphere, mattes, overlays, remove
 from gesso.engines.sketch.edit.canvas import Canvas, Pixels, Plane, luma, reduced, to_unit
 from gesso.engines.sketch.edit.overlays import Ground
 from gesso.engines.sketch.edit.regions import View
 from gesso.engines.sketch.edit.steps import Add
 from gesso.engines.sketch.edit.writing import box_of
-from gesso.engines.sketch.relations import Item
-from gesso.engines.sketch.scene_light import TIMES, Light
-from gesso.engines.sketch.scene_stage import Stage
+from gesso.engines.sketch.scene import drawings
+from gesso.engines.sketch.scene.light import TIMES, Light
+from gesso.engines.sketch.scene.stage import Stage
+from gesso.engines.sketch.words import prompt
+from gesso.engines.sketch.words.description import Description, Subject
+from gesso.engines.sketch.words.relations import Item
 
 MOST = 5
 """Things that one step puts in."""

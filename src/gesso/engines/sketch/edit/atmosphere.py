@@ -8,16 +8,16 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from gesso.engines.sketch import scene_weather as weather
 from gesso.engines.sketch.edit import mattes, overlays, seasons
 from gesso.engines.sketch.edit.canvas import Canvas, Plane, lifted, luma, smooth, to_unit
 from gesso.engines.sketch.edit.overlays import Ground
 from gesso.engines.sketch.edit.regions import View
 from gesso.engines.sketch.edit.steps import Atmosphere
-from gesso.engines.sketch.scene_light import Light, light_for
-from gesso.engines.sketch.scene_noise import blend, fbm
-from gesso.engines.sketch.scene_sky import paint_sky
-from gesso.engines.sketch.scene_stage import Stage
+from gesso.engines.sketch.scene import weather
+from gesso.engines.sketch.scene.light import Light, light_for
+from gesso.engines.sketch.scene.noise import blend, fbm
+from gesso.engines.sketch.scene.sky import paint_sky
+from gesso.engines.sketch.scene.stage import Stage
 
 SEASONS = ("winter", "spring", "summer", "autumn")
 CLOUDED = frozenset({"rain", "storm", "snow", "clouds", "overcast"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from gesso.engines.sketch import prompt, text_to_image
+from gesso.engines.sketch import text_to_image
 from gesso.engines.sketch.edit import mattes
 from gesso.engines.sketch.edit.adjust import blurred
 from gesso.engines.sketch.edit.canvas import Canvas, Pixels, Plane, changed, lifted, luma, reduced, to_unit
@@ -13,6 +13,7 @@ from gesso.engines.sketch.edit.geometry import fitted
 from gesso.engines.sketch.edit.mattes import Matte
 from gesso.engines.sketch.edit.regions import View
 from gesso.engines.sketch.edit.steps import Backdrop
+from gesso.engines.sketch.words import prompt
 from gesso.shapes import Size
 from gesso.tasks import RGB, Sampling, TextToImage
 

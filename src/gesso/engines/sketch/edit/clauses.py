@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from gesso.engines.sketch import lexicon
 from gesso.engines.sketch.edit import words
 from gesso.engines.sketch.edit.steps import Step, Target
+from gesso.engines.sketch.words import lexicon
 from gesso.tasks import RGB
 
 ARTICLES = r"^(?:the|a|an|this|that|these|those|his|her|its|their|my|our|your|all|every|each|some|of|any)\s+"

@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from gesso.engines.sketch import palette
 from gesso.engines.sketch.edit.canvas import Pixels, Plane, reduced, smooth, to_lab, to_unit
+from gesso.engines.sketch.style import palette
 
 SIDE = 256
 """Longer side that GrabCut works at."""

@@ -23,7 +23,7 @@ from gesso.engines.sketch.edit.rules_things import (
     replacing,
 )
 from gesso.engines.sketch.edit.steps import Adjust, Atmosphere, Step, Target
-from gesso.engines.sketch.prompt import QUOTED
+from gesso.engines.sketch.words.prompt import QUOTED
 
 MAX_CHARS = 2000
 MAX_STEPS = 8

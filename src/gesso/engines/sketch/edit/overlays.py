@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from gesso.engines.sketch.edit.canvas import Canvas, Plane, lifted
-from gesso.engines.sketch.scene_light import Light
-from gesso.engines.sketch.scene_stage import Stage
+from gesso.engines.sketch.scene.light import Light
+from gesso.engines.sketch.scene.stage import Stage
 
 AREA = 900_000
 """Pixels that a layer is painted on at most."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from gesso.engines.sketch import looks, neural_style
 from gesso.engines.sketch.edit.canvas import (
     Canvas,
     Pixels,
@@ -19,6 +18,7 @@ from gesso.engines.sketch.edit.canvas import (
     to_unit,
 )
 from gesso.engines.sketch.edit.steps import Restyle
+from gesso.engines.sketch.style import looks, neural_style
 
 AREA = 1_600_000
 """Pixels that a look is painted at; brush strokes need no more."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from gesso.engines.sketch import vocabulary
 from gesso.engines.sketch.edit import relight, words
 from gesso.engines.sketch.edit.clauses import Clause, amount, bare, target, without_amount
 from gesso.engines.sketch.edit.steps import Adjust, Atmosphere, Reshape, Restyle, Step, Target
+from gesso.engines.sketch.words import vocabulary
 
 MAKE = r"(?:make|turn|change|convert|transform|set|give|render|apply|add|put|let|use|have)"
 LOOKS = (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from gesso.engines.sketch import lexicon, prompt
 from gesso.engines.sketch.edit import words, writing
 from gesso.engines.sketch.edit.clauses import Clause, bare, colour, place, target
 from gesso.engines.sketch.edit.steps import Add, Backdrop, Letter, Recolour, Remove, Restyle, Step
+from gesso.engines.sketch.words import lexicon, prompt
 
 OTHER = (
     r"(?:the )?(?:(second|other|last|next|2nd|third|3rd|fourth|4th|reference) (?:image|picture|photo|input|one)|"

@@ -11,7 +11,7 @@ from gesso.engines.sketch.edit import overlays, tones
 from gesso.engines.sketch.edit.canvas import Canvas, Plane, from_lab, lifted, smooth, to_lab
 from gesso.engines.sketch.edit.regions import View
 from gesso.engines.sketch.edit.tones import Tone
-from gesso.engines.sketch.scene_noise import fbm
+from gesso.engines.sketch.scene.noise import fbm
 
 LEAVES = Tone(125.0, 40.0, 9.0)
 """Greens from olive to the blue of spruces."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from gesso.engines.sketch import adapters, looks, sampling
+from gesso.engines.sketch import sampling
 from gesso.engines.sketch.edit.canvas import Canvas, Pixels
+from gesso.engines.sketch.style import adapters, looks
 from gesso.tasks import EditImage, Sampling
 
 LEAST_CHANGE = 2

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gesso.engines.sketch import lexicon
 from gesso.engines.sketch.edit.canvas import Plane, smooth, to_lab
+from gesso.engines.sketch.words import lexicon
 from gesso.tasks import RGB
 
 GREY = 13.0

@@ -7,7 +7,7 @@ from typing import cast
 import cv2
 import numpy as np
 
-from gesso.engines.sketch import fonts, lettering
+from gesso.engines.sketch.composition import fonts, lettering
 from gesso.engines.sketch.edit.canvas import Canvas, Pixels, Plane, luma, to_unit
 from gesso.engines.sketch.edit.foreground import saliency
 from gesso.engines.sketch.edit.steps import Letter

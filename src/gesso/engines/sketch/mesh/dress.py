@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from gesso.engines.sketch import lexicon, looks, neural_style, prompt
 from gesso.engines.sketch.edit.canvas import Pixels, Plane, reduced, to_unit
+from gesso.engines.sketch.style import looks, neural_style
+from gesso.engines.sketch.words import lexicon, prompt
 from gesso.tasks import RGB
 
 METALS = frozenset(

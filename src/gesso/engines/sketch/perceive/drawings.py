@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from gesso.engines.sketch import sprites
+from gesso.engines.sketch.composition import sprites
 from gesso.engines.sketch.perceive import windows
 from gesso.engines.sketch.perceive.detector import Found
 from gesso.engines.sketch.perceive.windows import Array, Box

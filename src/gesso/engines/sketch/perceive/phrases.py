@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from gesso.engines.sketch import lexicon
+from gesso.engines.sketch.words import lexicon
 
 FACE_WORDS: Mapping[str, str] = {
     **dict.fromkeys(("face", "visage"), "face"),

@@ -11,7 +11,6 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from gesso.engines.sketch import lexicon
 from gesso.engines.sketch.edit import tones
 from gesso.engines.sketch.edit.canvas import to_lab, to_unit
 from gesso.engines.sketch.perceive import detector, drawings, outlines, people, windows
@@ -20,6 +19,7 @@ from gesso.engines.sketch.perceive.detector import Found
 from gesso.engines.sketch.perceive.faces import Face
 from gesso.engines.sketch.perceive.phrases import Query
 from gesso.engines.sketch.perceive.windows import Array, Box
+from gesso.engines.sketch.words import lexicon
 
 SURE = 0.35
 """Score from which the detector's finds count."""

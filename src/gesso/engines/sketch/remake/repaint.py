@@ -13,8 +13,7 @@ from dataclasses import dataclass, field, replace
 import cv2
 import numpy as np
 
-from gesso.engines.sketch import looks, neural_style, prompt, text_to_image
-from gesso.engines.sketch.description import Description
+from gesso.engines.sketch import text_to_image
 from gesso.engines.sketch.edit import instruction
 from gesso.engines.sketch.edit.canvas import Canvas
 from gesso.engines.sketch.edit.perform import perform
@@ -25,6 +24,9 @@ from gesso.engines.sketch.remake import colours, motion
 from gesso.engines.sketch.remake.carry import Place, Plain
 from gesso.engines.sketch.remake.fitting import covering
 from gesso.engines.sketch.remake.motion import Pixels, Plane
+from gesso.engines.sketch.style import looks, neural_style
+from gesso.engines.sketch.words import prompt
+from gesso.engines.sketch.words.description import Description
 from gesso.shapes import Size
 from gesso.tasks import Sampling, TextToImage, VideoTask
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from gesso.engines.sketch import looks
-from gesso.engines.sketch.palette import flatten
 from gesso.engines.sketch.remake import colours, motion
 from gesso.engines.sketch.remake.carry import Place, Plain
 from gesso.engines.sketch.remake.motion import Pixels, Plane
 from gesso.engines.sketch.remake.repaint import Repaint
+from gesso.engines.sketch.style import looks
+from gesso.engines.sketch.style.palette import flatten
 
 RELIEF = 0.10
 """How much of its brightness's fine course a surface is taken to come forward by."""

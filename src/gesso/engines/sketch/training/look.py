@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from gesso.engines.sketch import palette
+from gesso.engines.sketch.style import palette
 
 COLOURS = 6
 SAMPLES = 600

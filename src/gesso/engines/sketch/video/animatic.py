@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gesso.engines.sketch import lexicon, sprites
-from gesso.engines.sketch.description import Description
+from gesso.engines.sketch.composition import sprites
 from gesso.engines.sketch.video import camera, directions, keyframes, nature, script, veils
 from gesso.engines.sketch.video.acts import Act, Clock, Motion, perform
 from gesso.engines.sketch.video.camera import Pose
@@ -18,6 +17,8 @@ from gesso.engines.sketch.video.nature import Layer
 from gesso.engines.sketch.video.render import Renderer
 from gesso.engines.sketch.video.script import Line, Script
 from gesso.engines.sketch.video.shot import Shot, Thing
+from gesso.engines.sketch.words import lexicon
+from gesso.engines.sketch.words.description import Description
 
 CLOUD_SPEED, CLOUD_SPEED_TOLD, CLOUD_SPEED_LAPSE = 0.004, 0.016, 0.085
 """Widths a second that the sky drifts: always, where clouds are told of, in a time lapse."""

@@ -13,19 +13,19 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from gesso.engines.sketch import compose, finish, layout, lettering, looks, sprites
-from gesso.engines.sketch import scene_places as places
-from gesso.engines.sketch import scene_weather as weather
-from gesso.engines.sketch.description import Description
+from gesso.engines.sketch.composition import compose, layout, lettering, sprites
 from gesso.engines.sketch.edit import fill
 from gesso.engines.sketch.edit.canvas import reduced
 from gesso.engines.sketch.edit.skies import sky
-from gesso.engines.sketch.relations import Item
-from gesso.engines.sketch.scene_stage import Stage
+from gesso.engines.sketch.scene import places, weather
+from gesso.engines.sketch.scene.stage import Stage
+from gesso.engines.sketch.style import finish, looks
 from gesso.engines.sketch.text_to_image import fitted, working_size
 from gesso.engines.sketch.video.render import depth_at
 from gesso.engines.sketch.video.shot import Pixels, Plane, Shot, Thing
 from gesso.engines.sketch.video.still import SIDE, extended, wide
+from gesso.engines.sketch.words.description import Description
+from gesso.engines.sketch.words.relations import Item
 from gesso.shapes import Size
 
 MOST_LAYERS = 5

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from gesso.engines.sketch import lexicon
 from gesso.engines.sketch.video.acts import Act
+from gesso.engines.sketch.words import lexicon
 
 
 def _set(words: str) -> frozenset[str]:

@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 
 from gesso.engines.engine import Context
-from gesso.engines.sketch import looks, pictures, prompt
+from gesso.engines.sketch import pictures
 from gesso.engines.sketch.remake import outside
+from gesso.engines.sketch.style import looks
 from gesso.engines.sketch.text_to_image import fitted
 from gesso.engines.sketch.video import animatic, drawn, excerpt, grade
 from gesso.engines.sketch.video.acts import Clock
@@ -17,6 +18,7 @@ from gesso.engines.sketch.video.excerpt import Excerpt
 from gesso.engines.sketch.video.keyframes import Key, Passage, Span, View, edges, merged
 from gesso.engines.sketch.video.shot import Pixels
 from gesso.engines.sketch.video.still import Wanted, stage
+from gesso.engines.sketch.words import prompt
 from gesso.shapes import Size
 from gesso.tasks import Condition, ImageToVideo, Media
 

@@ -1,0 +1,301 @@
+"""Subjects onto the stage: recoloured, lit by the one light, hazed with distance, with contact and cast shadows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from gesso.engines.sketch import upscale
+from gesso.engines.sketch.composition import figures, sprites
+from gesso.engines.sketch.composition.layout import Item
+from gesso.engines.sketch.scene import drawings
+from gesso.engines.sketch.scene.noise import Plane, blend, blur, mix, step
+from gesso.engines.sketch.scene.stage import Stage
+from gesso.engines.sketch.words import lexicon
+from gesso.engines.sketch.words.description import Subject
+from gesso.tasks import RGB
+
+Pixels = npt.NDArray[Any]
+
+NETWORK_FROM = 300
+"""Pixels of height or width from which a sprite is enlarged by the network instead of by interpolation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What was drawn where: the index of its subject and its box (left, top, right, bottom) in pixels."""
+
+    subject: int
+    box: tuple[int, int, int, int]
+
+
+def compose(stage: Stage, items: Iterable[Item], networks: bool = True) -> tuple[list[Placed], set[str]]:
+    """Draw the items in their order. Gives their boxes and the names of the networks that ran."""
+    placed: list[Placed] = []
+    parts: set[str] = set()
+    budget = 1 if networks else 0
+    large = max((i for i in items if i.subject.sprite), key=lambda i: i.width * i.height, default=None)
+    for item in items:
+        enlarge = budget > 0 and large is not None and item.index == large.index
+        pixels, used = appearance(item, enlarge)
+        parts |= used
+        layer = _transformed(pixels, item)
+        left, top = round(item.x - layer.shape[1] / 2), round(item.base - (layer.shape[0] + item.height) / 2 * 1.0)
+        _draw(stage, item, layer, left, top)
+        placed.append(Placed(item.index, (left, top, left + layer.shape[1], top + layer.shape[0])))
+    return placed, parts
+
+
+def appearance(item: Item, networks: bool) -> tuple[Pixels, set[str]]:
+    """The item's pixels at about its size, in its asked colour, and the networks that made them."""
+    subject, size = item.subject, max(item.width, item.height)
+    if subject.drawing:
+        return recolour(drawings.draw(subject.drawing), surface(subject)), set()
+    whole = not item.portrait
+    base = figures.figure(subject.sprite, whole)
+    enlarge = networks and size > NETWORK_FROM and size > 1.25 * max(base.shape[:2])
+    if enlarge:
+        factor = 2 if size <= 2.2 * max(base.shape[:2]) else 4
+        pixels, used = _enlarged(subject.sprite, whole, factor), {upscale.name(factor, "drawn")}
+    else:
+        pixels, used = base, set[str]()
+    pixels = recolour(pixels, surface(subject))
+    if subject.prop:
+        pixels = _with_prop(pixels, subject.prop)
+    return pixels, used
+
+
+@lru_cache(maxsize=12)
+def _enlarged(name: str, whole: bool, factor: int) -> Pixels:
+    return upscale.upscale(np.ascontiguousarray(figures.figure(name, whole)), 2 if factor == 2 else 4, "drawn")
+
+
+def surface(subject: Subject) -> RGB | None:
+    """The colour asked for, else that of the material."""
+    material = lexicon.material(subject.material) if subject.material else None
+    return subject.colour or (material.rgb if material else None)
+
+
+def recolour(pixels: Pixels, colour: RGB | None) -> Pixels:
+    """The main colour of a thing exchanged in Lab; its shading, eyes, wheels and other parts stay."""
+    if colour is None:
+        return pixels
+    lab = cv2.cvtColor(np.ascontiguousarray(pixels[..., :3]).astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    weight, (l0, *_) = _main_colour(lab, pixels[..., 3])
+    target = cv2.cvtColor(np.array([[colour]], np.float32) / 255, cv2.COLOR_RGB2LAB)[0, 0]
+    spread = np.clip((lab[..., 0] - l0) / 50, -1.2, 1.2)
+    vivid = float(np.clip(np.hypot(target[1], target[2]) / 60, 0, 1))
+    light = target[0] + spread * (26 if 18 < target[0] < 88 else 34 if target[0] <= 18 else 22)
+    fade = 1 - 0.35 * np.clip(spread, 0, 1) * vivid
+    new = np.stack([np.clip(light, 3, 98), target[1] * fade, target[2] * fade], axis=-1).astype(np.float32)
+    done = cv2.cvtColor(lab + (new - lab) * weight[..., None], cv2.COLOR_LAB2RGB)
+    return np.dstack([np.rint(np.clip(done, 0, 1) * 255).astype(np.uint8), pixels[..., 3]])
+
+
+def _main_colour(lab: Plane, alpha: Pixels) -> tuple[Plane, tuple[float, float, float]]:
+    """How much each pixel belongs to the colour that covers most, and that colour."""
+    seen = alpha > 128
+    chroma = np.hypot(lab[..., 1], lab[..., 2])
+    vivid = seen & (chroma > 14) & (lab[..., 0] > 16)
+    if vivid.sum() < 0.30 * max(1, seen.sum()):
+        weight = np.clip((lab[..., 0] - 26) / 14, 0, 1) * np.clip((24 - chroma) / 8, 0, 1)
+        pick = seen & (weight > 0.5)
+        return weight.astype(np.float32), _median(lab, pick if pick.any() else seen)
+    hue = np.arctan2(lab[..., 2], lab[..., 1])
+    bins = np.histogram(hue[vivid], bins=36, range=(-np.pi, np.pi), weights=chroma[vivid])[0]
+    smooth = bins + np.roll(bins, 1) + np.roll(bins, -1)
+    main = (float(smooth.argmax()) + 0.5) * np.pi / 18 - np.pi
+    away = np.abs((hue - main + np.pi) % (2 * np.pi) - np.pi)
+    weight = cv2.GaussianBlur(np.clip((0.85 - away) / 0.25, 0, 1) * np.clip((chroma - 6) / 8, 0, 1), (0, 0), 1.0)
+    pick = seen & (weight > 0.5)
+    return weight.astype(np.float32), _median(lab, pick if pick.any() else seen)
+
+
+def _median(lab: Plane, mask: npt.NDArray[Any]) -> tuple[float, float, float]:
+    values = np.median(lab[mask], axis=0) if mask.any() else np.array([50.0, 0.0, 0.0])
+    return float(values[0]), float(values[1]), float(values[2])
+
+
+def _with_prop(pixels: Pixels, name: str) -> Pixels:
+    """A small second sprite at the figure's lower right."""
+    prop = sprites.trimmed(name)
+    height, width = pixels.shape[:2]
+    size = 0.40 * height / max(prop.shape[:2])
+    prop = cv2.resize(prop, None, fx=size, fy=size, interpolation=cv2.INTER_AREA)
+    rows, columns = prop.shape[:2]
+    canvas = np.zeros((height, width + columns // 2, 4), np.uint8)
+    canvas[:, :width] = pixels
+    top, left = min(height - rows, int(height * 0.46)), canvas.shape[1] - columns
+    part = canvas[top : top + rows, left:]
+    alpha = prop[..., 3:].astype(np.float32) / 255
+    part[..., :3] = np.rint(prop[..., :3] * alpha + part[..., :3] * (1 - alpha)).astype(np.uint8)
+    part[..., 3] = np.maximum(part[..., 3], prop[..., 3])
+    return canvas
+
+
+def _transformed(pixels: Pixels, item: Item) -> Plane:
+    """Flipped, turned and scaled: (h, w, 4) float32, premultiplied alpha, 0..1."""
+    source = pixels[:, ::-1] if item.flip else pixels
+    height, width = max(1, round(item.height)), max(1, round(item.width))
+    if item.subject.prop:
+        width = max(1, round(height * source.shape[1] / source.shape[0]))
+    layer = np.ascontiguousarray(source).astype(np.float32) * np.float32(1 / 255)
+    layer[..., :3] *= layer[..., 3:]
+    shrinking = height < source.shape[0]
+    layer = cv2.resize(layer, (width, height), interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_CUBIC)
+    if not shrinking:
+        # Interpolation softens the outline; steepen it again.
+        alpha = np.clip((layer[..., 3:] - 0.5) * min(2.2, height / source.shape[0] + 0.4) + 0.5, 0, 1)
+        layer = np.dstack([np.clip(layer[..., :3], 0, 1) * (alpha / np.maximum(layer[..., 3:], 1e-3)), alpha])
+    if abs(item.turn) > 0.5:
+        layer = _turned(layer, item.turn)
+    if item.sunk:
+        rows = layer.shape[0]
+        cut = int(rows * (1 - item.sunk))
+        layer[cut:] *= np.clip(np.linspace(0.5, -0.6, rows - cut, dtype=np.float32), 0, 1)[:, None, None]
+    return np.clip(layer, 0, 1)
+
+
+def _turned(layer: Plane, degrees: float) -> Plane:
+    rows, columns = layer.shape[:2]
+    matrix = cv2.getRotationMatrix2D((columns / 2, rows / 2), degrees, 1.0)
+    cos, sin = abs(matrix[0, 0]), abs(matrix[0, 1])
+    width, height = int(rows * sin + columns * cos) + 1, int(rows * cos + columns * sin) + 1
+    matrix[:, 2] += ((width - columns) / 2, (height - rows) / 2)
+    return cv2.warpAffine(layer, matrix, (width, height), flags=cv2.INTER_LINEAR)
+
+
+def _draw(stage: Stage, item: Item, layer: Plane, left: int, top: int) -> None:
+    if item.grounded and item.stance not in ("backdrop", "flat"):
+        afloat = item.stance == "water" or stage.surface == "water"
+        if stage.water and afloat:
+            _reflection(stage, layer, left, top - round(item.sunk * layer.shape[0]))
+        else:
+            _shadows(stage, item, layer, left, top)
+    if stage.reflect and not stage.water and item.grounded:
+        _reflection(stage, layer, left, top)
+    _over(stage.picture, _lit(stage, item, layer), left, top)
+    if item.subject.drawing in ("lighthouse", "streetlamp") and stage.light.dark:
+        _lamp(stage, item, top)
+
+
+def _lit(stage: Stage, item: Item, layer: Plane) -> Plane:
+    """The scene's light on a thing: its colours, a lit and a shaded side, haze before it."""
+    light = stage.light
+    rows, columns = layer.shape[:2]
+    side = np.linspace(-1, 1, columns, dtype=np.float32)[None, :, None] * np.float32(light.side)
+    down = np.linspace(1, -1, rows, dtype=np.float32)[:, None, None]
+    share = np.clip(0.80 + 0.16 * side + 0.07 * down, 0, 1)
+    shade, sun = np.array(light.shade, np.float32), np.array(light.sun, np.float32)
+    by = shade + (sun - shade) * share
+    colour = layer[..., :3] * (0.25 + 0.75 * by if not light.dark else 0.12 + 0.88 * by)
+    colour = _rim(colour, layer[..., 3], light.side, light.glow, 0.30 if light.height < 0.5 or light.dark else 0.14)
+    if stage.place == "underwater":
+        colour = mix(
+            colour,
+            np.broadcast_to(np.array((0.12, 0.50, 0.66), np.float32), colour.shape) * layer[..., 3:],
+            np.float32(0.16 + 0.5 * item.far),
+        )
+    else:
+        colour = mix(colour, np.array(light.haze, np.float32) * layer[..., 3:], np.float32(min(0.65, item.far)))
+    return np.dstack([np.clip(colour, 0, 1.2), layer[..., 3]])
+
+
+def _rim(colour: Plane, alpha: Plane, side: float, glow: tuple[float, float, float], strength: float) -> Plane:
+    """A bright edge towards the light, as wide as the thing is large."""
+    reach = max(1, round(min(alpha.shape) * 0.018))
+    dx = reach if side > 0 else -reach
+    moved = cv2.warpAffine(alpha, np.array([[1, 0, -dx], [0, 1, reach]], np.float32), (alpha.shape[1], alpha.shape[0]))
+    rim = blur(np.clip(alpha - moved, 0, 1), reach * 0.7) * alpha
+    return colour + rim[..., None] * np.array(glow, np.float32) * np.float32(strength)
+
+
+def _over(picture: Plane, layer: Plane, left: int, top: int, strength: float = 1.0) -> None:
+    """Premultiplied `layer` over the picture at (left, top)."""
+    x0, y0 = max(0, left), max(0, top)
+    x1, y1 = min(picture.shape[1], left + layer.shape[1]), min(picture.shape[0], top + layer.shape[0])
+    if x1 <= x0 or y1 <= y0:
+        return
+    source = layer[y0 - top : y1 - top, x0 - left : x1 - left] * np.float32(strength)
+    part = picture[y0:y1, x0:x1]
+    part *= 1 - source[..., 3:]
+    part += source[..., :3]
+
+
+def _shadows(stage: Stage, item: Item, layer: Plane, left: int, top: int) -> None:
+    """A dark foot where the thing touches, and its silhouette laid on the ground away from the light."""
+    light, strength = stage.light, stage.light.shadow
+    rows, columns = layer.shape[:2]
+    alpha = layer[..., 3]
+    low = 1.0 if light.height < 0.3 and not light.stars else 0.55
+    if stage.place in ("room", "table", "studio", "stage"):
+        low, strength = 0.45, 0.42
+    height = max(2, int(rows * (0.16 + 0.10 * low)))
+    reach = -light.side * columns * 0.30 * (0.7 + low) - light.side * rows * 0.25 * low
+    pad = int(abs(reach) + columns * 0.10) + 6
+    flat = cv2.resize(alpha, (columns, height), interpolation=cv2.INTER_AREA)
+    canvas = np.zeros((height + 12, columns + 2 * pad), np.float32)
+    shear = np.array([[1, -reach / height, pad + reach], [0, 1, 2]], np.float32)
+    cast = cv2.warpAffine(flat, shear, (canvas.shape[1], canvas.shape[0]))
+    fade = np.linspace(0.25, 1.0, cast.shape[0], dtype=np.float32)[:, None]
+    cast = blur(cast * fade, max(0.8, rows * 0.014))
+    _darken(stage, cast * np.float32(strength), left - pad, round(item.base) - height - 1)
+    foot = alpha[int(rows * 0.90) :].max(axis=0) if rows > 10 else alpha.max(axis=0)
+    touch = np.zeros((max(6, int(rows * 0.10)), columns + 20), np.float32)
+    touch[touch.shape[0] // 2 - 1 : touch.shape[0] // 2 + 2, 10:-10] = foot
+    touch = blur(touch, max(1.0, rows * 0.016)) * 2.0
+    _darken(
+        stage,
+        np.clip(touch, 0, 1) * np.float32(0.62 * min(1.0, strength * 2)),
+        left - 10,
+        round(item.base) - touch.shape[0] // 2,
+    )
+
+
+def _darken(stage: Stage, shadow: Plane, left: int, top: int) -> None:
+    x0, y0 = max(0, left), max(0, top, stage.horizon if stage.place not in ("studio",) else 0)
+    x1, y1 = min(stage.width, left + shadow.shape[1]), min(stage.height, top + shadow.shape[0])
+    if x1 <= x0 or y1 <= y0:
+        return
+    part = shadow[y0 - top : y1 - top, x0 - left : x1 - left, None]
+    tone = np.array(blend(stage.light.shade, (0.12, 0.10, 0.22), 0.6), np.float32)
+    stage.picture[y0:y1, x0:x1] *= 1 - part * (1 - tone * 0.55)
+
+
+def _reflection(stage: Stage, layer: Plane, left: int, top: int) -> None:
+    """The thing upside down below itself, broken by ripples and fading."""
+    rows = int(layer.shape[0] * 0.75)
+    mirrored = np.ascontiguousarray(layer[::-1][:rows])
+    if rows < 3:
+        return
+    y = np.arange(rows, dtype=np.float32)[:, None]
+    ripple = np.sin(y * (22.0 / max(20, stage.height * 0.05)) + 3 * np.sin(y * 0.11)) * (0.5 + y * 0.018)
+    x = np.arange(layer.shape[1], dtype=np.float32)[None, :] + ripple
+    moved = cv2.remap(mirrored, x.astype(np.float32), np.repeat(y, layer.shape[1], axis=1), cv2.INTER_LINEAR)
+    moved = moved * (0.75 - 0.6 * y / rows)[..., None]
+    moved[..., :3] *= np.array(stage.light.sun, np.float32) * 0.75
+    _over(stage.picture, cv2.blur(moved, (1, 3)), left, top + layer.shape[0] - 2, 0.62)
+
+
+def _lamp(stage: Stage, item: Item, top: int) -> None:
+    x, y = item.x, top + item.height * (0.16 if item.subject.drawing == "lighthouse" else 0.10)
+    stage.lamps.append((x, y, item.height * 0.42, (1.0, 0.84, 0.50)))
+    if item.subject.drawing == "lighthouse":
+        _beam(stage, x, y)
+
+
+def _beam(stage: Stage, x: float, y: float) -> None:
+    """The lighthouse's light through the air, to the open side."""
+    side = -1.0 if x > stage.width / 2 else 1.0
+    rows, columns = np.mgrid[0 : stage.height, 0 : stage.width].astype(np.float32)
+    along = (columns - np.float32(x)) * np.float32(side) / stage.width
+    off = np.abs(rows - np.float32(y) - along * stage.height * -0.05) / stage.height
+    wide = 0.012 + 0.10 * np.clip(along, 0, 1)
+    beam = np.exp(-((off / wide) ** 2)) * step(0.0, 0.02, along) * np.exp(-np.clip(along, 0, 2) * 1.7)
+    stage.picture = mix(stage.picture, (1.0, 0.92, 0.70), beam * np.float32(0.50))

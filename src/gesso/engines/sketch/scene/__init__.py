@@ -1,0 +1,1 @@
+"""The places: land, water, towns, rooms, skies, their light and weather."""

@@ -1,0 +1,235 @@
+"""Places out of the ordinary: space, the ground of other worlds, under water, caves, and forms of no thing at all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from gesso.engines.sketch.scene.land import craters, paint_floor, paint_range, profile
+from gesso.engines.sketch.scene.noise import Colour, blend, blur, fbm, gradient, mix, on_floor, step
+from gesso.engines.sketch.scene.stage import Stage
+
+NEBULAE: tuple[tuple[Colour, Colour], ...] = (
+    ((0.48, 0.20, 0.66), (0.16, 0.50, 0.86)),
+    ((0.86, 0.34, 0.46), (0.30, 0.20, 0.66)),
+    ((0.10, 0.56, 0.60), (0.36, 0.22, 0.70)),
+    ((0.90, 0.52, 0.26), (0.44, 0.16, 0.44)),
+)
+
+
+def space(stage: Stage, nebula: float = 1.0) -> None:
+    """Stars in three sizes before clouds of glowing gas."""
+    rng, height, width = stage.rng, stage.height, stage.width
+    stage.picture = np.repeat(gradient(height, [(0, (0.012, 0.015, 0.05)), (1, (0.03, 0.03, 0.10))]), width, axis=1)
+    first, second = NEBULAE[int(rng.integers(len(NEBULAE)))]
+    aspect = width / height
+    warp = fbm(rng, height, width, (2, 2 * aspect), 3)
+    gas = fbm(rng, height, width, (2.4, 2.4 * aspect), 5, 0.5) + 0.6 * warp
+    other = fbm(rng, height, width, (2, 2 * aspect), 4, 0.5)
+    dust = step(-0.1, 0.7, fbm(rng, height, width, (5, 5 * aspect), 5))
+    stage.picture += (step(-0.05, 1.1, gas) * (1 - 0.6 * dust) * np.float32(0.60 * nebula))[..., None] * np.array(
+        first, np.float32
+    )
+    stage.picture += (step(0.0, 1.0, other + 0.3 * gas) * np.float32(0.5 * nebula))[..., None] * np.array(
+        second, np.float32
+    )
+    core = step(0.75, 1.35, gas + 0.3 * other)
+    stage.picture += (core * np.float32(0.2 * nebula))[..., None]
+    _stars(stage, height)
+    stage.surface, stage.horizon, stage.floor, stage.haze = "air", height, height, 0.0
+
+
+def _stars(stage: Stage, rows: int) -> None:
+    rng, width = stage.rng, stage.width
+    count = width * rows // 420
+    layer = np.zeros((stage.height, width), np.float32)
+    xs, ys = rng.integers(0, width, count), rng.integers(0, max(1, rows), count)
+    light = rng.pareto(2.2, count).clip(0.05, 3.0) * 0.28
+    layer[ys, xs] = light
+    spread = np.where(layer > 0.55, layer, 0)
+    glow = cv2.GaussianBlur(layer, (0, 0), 0.55) * 1.8 + cv2.GaussianBlur(spread, (0, 0), 2.0) * 6
+    stage.picture += glow[..., None] * np.array([0.92, 0.95, 1.0], np.float32)
+
+
+def planet(stage: Stage, kind: str, x: float, y: float, radius: float) -> None:
+    """A lit sphere: `earth`, `planet` (banded, ringed), `moon` or `mars`."""
+    height, width = stage.height, stage.width
+    rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
+    u, v = (columns - np.float32(x)) / np.float32(radius), (rows - np.float32(y)) / np.float32(radius)
+    r2 = u * u + v * v
+    z = np.sqrt(np.clip(1 - r2, 0, 1))
+    sun = np.array([0.75 * stage.light.side or 0.5, -0.45, 0.55])
+    sun /= np.linalg.norm(sun)
+    lit_side = np.clip(u * sun[0] + v * sun[1] + z * sun[2], 0, 1).astype(np.float32)
+    noise = fbm(stage.rng, height, width, (height / radius * 1.6, width / radius * 1.6), 5)
+    if kind == "earth":
+        surface = mix(
+            np.broadcast_to(np.array((0.06, 0.26, 0.62), np.float32), (height, width, 3)),
+            (0.26, 0.52, 0.24),
+            step(0.05, 0.15, noise),
+        )
+        clouds = fbm(stage.rng, height, width, (height / radius * 2.5, width / radius * 1.5), 5)
+        surface = mix(surface, (0.97, 0.98, 1.0), step(0.1, 0.6, clouds) * 0.85)
+    elif kind == "planet":
+        bands = np.sin((v + 0.05 * noise) * 14) * 0.5 + 0.5
+        surface = mix(
+            np.broadcast_to(np.array((0.86, 0.66, 0.44), np.float32), (height, width, 3)),
+            (0.62, 0.40, 0.30),
+            bands.astype(np.float32),
+        )
+    else:
+        base: Colour = (0.80, 0.42, 0.28) if kind == "mars" else (0.78, 0.78, 0.76)
+        surface = np.array(base, np.float32) * (1 + 0.25 * noise)[..., None]
+    disc = np.clip((1 - np.sqrt(r2)) * np.float32(radius) + 0.5, 0, 1)
+    air = (
+        np.exp(-(((np.sqrt(r2) - 1) / 0.07) ** 2))
+        * lit_side.max()
+        * (0.5 + 0.5 * np.clip(u * sun[0] + v * sun[1], -1, 1))
+    )
+    if kind == "earth":
+        stage.picture = mix(stage.picture, (0.45, 0.70, 1.0), np.clip(air, 0, 1).astype(np.float32) * 0.7)
+    stage.picture = mix(stage.picture, surface * (0.03 + 1.05 * lit_side)[..., None], disc)
+    if kind == "planet":
+        _ring(stage, u, v)
+
+
+def _ring(stage: Stage, u: npt.NDArray[Any], v: npt.NDArray[Any]) -> None:
+    flat = np.hypot(u, (v + u * 0.16) * 3.6)
+    band = step(1.25, 1.32, flat) * (1 - step(2.0, 2.1, flat)) * (0.55 + 0.35 * np.sin(flat * 40))
+    front = np.where((u * u + v * v < 1) & (v + u * 0.16 < 0), 0, 1).astype(np.float32)
+    stage.picture = mix(stage.picture, (0.90, 0.80, 0.64), np.clip(band, 0, 1) * front * 0.8)
+
+
+def world(stage: Stage, kind: str) -> None:
+    """The ground of the moon or Mars under its sky."""
+    if kind == "moon":
+        horizon, floor = stage.horizon, stage.floor
+        space(stage, 0.12)
+        stage.surface, stage.horizon, stage.floor, stage.haze = "ground", horizon, floor, 0.04
+        size = min(stage.height, stage.width)
+        planet(stage, "earth", stage.width * (0.5 - 0.30 * stage.light.side), horizon * 0.34, size * 0.10)
+    for i, tall in enumerate((0.10, 0.06)):
+        colour: Colour = (0.52, 0.52, 0.55) if kind == "moon" else (0.70, 0.38, 0.24)
+        paint_range(
+            stage,
+            profile(stage.rng, stage.width, 2 + i, 0.4),
+            stage.horizon + 3,
+            tall * stage.height,
+            colour,
+            0.1 if kind == "moon" else 0.5 - 0.2 * i,
+        )
+    paint_floor(stage, kind)
+    craters(stage)
+
+
+def underwater(stage: Stage) -> None:
+    """Blue depth with shafts of light from above, sand with caustics, rising bubbles."""
+    rng, height, width = stage.rng, stage.height, stage.width
+    stage.picture = np.repeat(
+        gradient(
+            height,
+            [(0, (0.42, 0.84, 0.92)), (0.30, (0.10, 0.56, 0.76)), (0.75, (0.03, 0.30, 0.52)), (1, (0.02, 0.20, 0.38))],
+        ),
+        width,
+        axis=1,
+    )
+    angles = np.linspace(-1, 1, width, dtype=np.float32)[None, :]
+    at = np.linspace(0, 1, height, dtype=np.float32)[:, None]
+    rays = fbm(rng, 1, 512, (1, 26), 3)[0]
+    place = np.clip(((angles - 0.25 * stage.light.side) / (0.55 + 0.75 * at) * 0.5 + 0.5) * 511, 0, 511)
+    shafts = step(0.0, 1.0, rays[place.astype(np.int32)]) * np.exp(-at * 2.1)
+    stage.picture += (blur(shafts.astype(np.float32), width / 220) * np.float32(0.34))[..., None] * np.array(
+        (0.8, 1.0, 1.0), np.float32
+    )
+    for i in range(2):
+        paint_range(
+            stage,
+            profile(rng, width, 3 - i, 0.4),
+            int(height * (0.84 + 0.06 * i)),
+            height * (0.20 - 0.06 * i),
+            (0.12, 0.32, 0.42),
+            0.55 - 0.25 * i,
+        )
+    top = int(height * 0.80)
+    rows = height - top
+    ripple = np.abs(on_floor(rng, rows, width, 12, 2, 1.6))
+    sand = np.array((0.44, 0.62, 0.60), np.float32) * (0.74 + 0.40 * np.exp(-ripple * 9))[..., None]
+    near = np.linspace(0, 1, rows, dtype=np.float32)[:, None] ** 0.7
+    stage.picture[top:] = mix(
+        stage.picture[top:], sand, step(0.0, 0.35, near) * (0.35 + 0.5 * near) * np.ones((1, width), np.float32)
+    )
+    bubbles(stage, 34)
+    stage.surface, stage.horizon, stage.floor, stage.haze = "deep", top, int(height * 0.86), 0.45
+
+
+def bubbles(stage: Stage, count: int) -> None:
+    """Rings with a glint."""
+    rng = stage.rng
+    canvas = np.ascontiguousarray(stage.picture)
+    for _ in range(count):
+        radius = max(1, int(stage.height * 0.012 * float(rng.uniform(0.2, 1.0))))
+        centre = (int(rng.uniform(0, stage.width)), int(rng.uniform(0, stage.height * 0.9)))
+        cv2.circle(canvas, centre, radius, (0.75, 0.95, 1.0), 1, cv2.LINE_AA)
+        cv2.circle(
+            canvas, (centre[0] - radius // 3, centre[1] - radius // 3), max(1, radius // 4), (1, 1, 1), -1, cv2.LINE_AA
+        )
+    stage.picture = mix(stage.picture, canvas, np.float32(0.6))
+
+
+def cave(stage: Stage) -> None:
+    """Dark rock around an opening that lets light in."""
+    rng, height, width = stage.rng, stage.height, stage.width
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    rough = fbm(rng, height, width, (5, 5 * width / height), 5, 0.55)
+    away = np.hypot((x / width - 0.5 - 0.1 * stage.light.side) / 0.34, (y / height - 0.42) / 0.36) + rough * 0.16
+    slope = np.roll(rough, 3, axis=0) - rough
+    rock = np.array((0.40, 0.33, 0.30), np.float32) * (0.55 + 0.35 * rough + 1.6 * slope)[..., None]
+    lit_by = np.exp(-np.clip(away - 0.9, 0, 3) * 1.5)
+    rock = rock * (0.25 + 1.1 * lit_by)[..., None] * np.array(stage.light.sun, np.float32)
+    stage.picture = mix(stage.picture, np.clip(rock, 0, 1), step(0.86, 0.96, away))
+    stage.lamps.append(
+        (width * (0.5 + 0.1 * stage.light.side), height * 0.4, width * 0.4, blend(stage.light.horizon, (1, 1, 1), 0.4))
+    )
+
+
+def abstract(stage: Stage) -> None:
+    """Soft overlapping forms, for prompts that name nothing that can be drawn."""
+    rng, height, width = stage.rng, stage.height, stage.width
+    hue = float(rng.random())
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    picture = np.repeat(gradient(height, [(0, _hue(hue, 0.35, 0.95)), (1, _hue(hue + 0.12, 0.5, 0.75))]), width, axis=1)
+    for _ in range(9):
+        cx, cy, size = rng.uniform(0, width), rng.uniform(0, height), rng.uniform(0.10, 0.34) * max(width, height)
+        far = np.hypot(x - np.float32(cx), y - np.float32(cy)) / np.float32(size)
+        disc = 1 - step(0.97, 1.0, far)
+        shade = np.clip(
+            0.55 + 0.5 * ((cx - x) * np.float32(-stage.light.side) + (cy - y)) / np.float32(size), 0.2, 1.15
+        )
+        colour = np.array(
+            _hue(hue + float(rng.choice([0.0, 0.08, 0.5, 0.58])), float(rng.uniform(0.35, 0.75)), 0.95), np.float32
+        )
+        shadow = np.exp(
+            -(
+                np.maximum(
+                    np.hypot(x - np.float32(cx - stage.light.side * size * 0.12), y - np.float32(cy + size * 0.14))
+                    / np.float32(size)
+                    - 0.9,
+                    0,
+                )
+                ** 2
+            )
+            * 40
+        )
+        picture = picture * (1 - 0.28 * shadow * (1 - disc))[..., None]
+        picture = mix(picture, colour * shade[..., None].astype(np.float32), disc)
+    stage.picture = picture
+    stage.surface, stage.floor, stage.haze = "air", height, 0.0
+
+
+def _hue(hue: float, saturation: float, value: float) -> Colour:
+    import colorsys
+
+    return colorsys.hsv_to_rgb(hue % 1, saturation, value)

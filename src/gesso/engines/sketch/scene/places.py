@@ -1,0 +1,217 @@
+"""Which place a description means, and the painters that make it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from gesso.engines.sketch.composition import sprites
+from gesso.engines.sketch.scene import beyond, water, weather
+from gesso.engines.sketch.scene.light import light_for
+from gesso.engines.sketch.scene.painters import PAINTERS, Setting
+from gesso.engines.sketch.scene.sky import paint_sky
+from gesso.engines.sketch.scene.stage import Stage
+from gesso.engines.sketch.words import vocabulary
+from gesso.engines.sketch.words.description import Description, Subject
+
+INDOOR = frozenset({"room", "table", "studio", "stage"})
+OPEN_HORIZON: Mapping[str, float] = {
+    "sea": 0.46,
+    "coast": 0.52,
+    "harbor": 0.50,
+    "lake": 0.50,
+    "river": 0.52,
+    "island": 0.48,
+    "beach": 0.44,
+    "street": 0.50,
+    "road": 0.50,
+    "skyline": 0.66,
+    "room": 0.62,
+    "table": 0.52,
+    "moon": 0.50,
+    "mars": 0.50,
+    "sky": 0.97,
+    "mountains": 0.60,
+    "forest": 0.56,
+    "jungle": 0.54,
+    "hills": 0.56,
+    "canyon": 0.58,
+    "cliff": 0.55,
+    "stage": 0.66,
+    "iceberg-sea": 0.46,
+}
+
+
+def choose(found: Description, rng: np.random.Generator) -> Setting:
+    """Fill the gaps of a description; what the prompt says goes before what its subjects suggest."""
+    place, also = _place(found)
+    weathers = _weather(found, rng)
+    time = found.time or ("indoor" if place in INDOOR else _usual_time(found, place, rng))
+    cover = float(rng.uniform(0.25, 0.55))
+    clouds = (
+        0.0
+        if found.without("clouds", "cloud") or "clear" in found.weather
+        else 0.85
+        if weathers & {"clouds", "rain", "storm", "snow", "overcast"}
+        else cover
+    )
+    horizon = OPEN_HORIZON.get(place, 0.55) + float(rng.uniform(-0.04, 0.04)) * (place not in INDOOR)
+    horizon += {"aerial": -0.24, "low": 0.12, "wide": 0.04, "close": 0.06}.get(found.camera, 0.0) * (
+        place not in ("sky", "galaxy")
+    )
+    red, green, blue = found.backdrop or (0, 0, 0)
+    backdrop = (red / 255, green / 255, blue / 255) if found.backdrop else None
+    level, stands = float(np.clip(horizon, 0.16, 0.97)), any(_stands(s) for s in found.subjects)
+    features = found.features | ({"no-sun"} if found.without("sun", "moon") else set())
+    return Setting(place, also, time, found.season, weathers, features, clouds, level, backdrop, stands)
+
+
+def _stands(subject: Subject) -> bool:
+    """Whether a subject needs ground: no boat, no fish, no bird in flight, nothing that another carries."""
+    if not subject.sprite or subject.of is not None or subject.action in ("air", "water"):
+        return False
+    return sprites.info(subject.sprite).stance in ("ground", "held", "bust", "face")
+
+
+def _place(found: Description) -> tuple[str, frozenset[str]]:
+    named = list(found.places)
+    if named:
+        order = [
+            "moon",
+            "mars",
+            "underwater",
+            "galaxy",
+            "studio",
+            "table",
+            "room",
+            "stage",
+            "street",
+            "skyline",
+            "harbor",
+            "beach",
+            "island",
+            "river",
+            "lake",
+            "sea",
+            "cave",
+        ]
+        main = next((place for place in order if place in named), named[0])
+        return _merged(main, frozenset(named) - {main}, found), frozenset(named) - {main}
+    drawn, single = vocabulary.inverse("drawn-at"), vocabulary.inverse("at-home")
+    homes = [drawn[s.drawing] for s in found.subjects if s.drawing in drawn] + [
+        single[s.sprite] for s in found.subjects if s.sprite in single
+    ]
+    if homes:
+        return _suits(homes[0], found), frozenset()
+    for subject in found.subjects:
+        if subject.sprite:
+            return _suits(_home(subject, found), found), frozenset()
+    if found.time or found.weather or found.features or found.season:
+        return "hills", frozenset()
+    return ("abstract" if found.unknown or not found.letterings else "studio"), frozenset()
+
+
+def _merged(main: str, rest: frozenset[str], found: Description) -> str:
+    """Two places that make a third."""
+    if main == "sea" and rest & {"cliff", "hills", "mountains"}:
+        return "coast"
+    if main == "sea" and "road" in rest:
+        return "road"
+    if main == "sea" and any(s.drawing == "lighthouse" for s in found.subjects):
+        return "coast"
+    return main
+
+
+def _home(subject: Subject, found: Description) -> str:
+    info = sprites.info(subject.sprite)
+    if found.camera == "close" and info.stance in ("bust", "face"):
+        return "studio"
+    if subject.action == "air" and info.stance not in ("held",):
+        return "sky"
+    if subject.sprite in ("man-standing", "woman-standing", "person-standing"):
+        return "garden"
+    return vocabulary.inverse("homes").get(info.subgroup, "studio")
+
+
+def _suits(place: str, found: Description) -> str:
+    """Weather and season need the open air."""
+    outdoors = found.weather or found.season in ("winter", "autumn") or found.features
+    if (
+        place in INDOOR
+        and outdoors
+        and not any(s.sprite and sprites.info(s.sprite).stance == "held" for s in found.subjects)
+    ):
+        return "garden"
+    return place
+
+
+def _weather(found: Description, rng: np.random.Generator) -> frozenset[str]:
+    weathers = set(found.weather) - {"clear", "wind", "rainbow"}
+    if "rainbow" in found.weather:
+        weathers.add("rainbow")
+    if found.season == "winter" and not weathers and "snow" not in found.negated and rng.random() < 0.5:
+        weathers.add("snow")
+    if "clouds" in weathers and "sun" not in found.features and found.time in ("", "day"):
+        weathers.add("overcast")
+    return frozenset(weathers)
+
+
+def _usual_time(found: Description, place: str, rng: np.random.Generator) -> str:
+    if (
+        "aurora" in found.weather
+        or "stars" in found.features
+        or "moon" in found.features
+        or "neon" in found.looks
+        or any(t.carrier == "neon" for t in found.letterings)
+    ):
+        return "night"
+    if "gloomy" in found.mood:
+        return "dusk"
+    if place in ("moon", "galaxy"):
+        return "day"
+    if "glow" in found.light or "magic" in found.mood:
+        return "dusk"
+    return str(rng.choice(["day", "day", "golden", "day"]))
+
+
+def paint(setting: Setting, width: int, height: int, rng: np.random.Generator) -> Stage:
+    """The empty stage of a setting, (height, width) pixels."""
+    stage = _empty(setting, width, height, rng)
+    if setting.place not in INDOOR | {"galaxy", "underwater", "abstract", "moon"}:
+        _sky(stage, setting)
+    PAINTERS.get(setting.place, PAINTERS["meadow"])(stage, setting)
+    if stage.surface == "water" and setting.stands:
+        # Who neither swims nor flies needs ground under the feet.
+        water.shore(stage, "snow" if stage.snowy else "grass", 0.60)
+        stage.surface = "ground"
+    air = stage.surface == "air"
+    for feature in ("planet", "earth"):
+        if feature in setting.features:
+            x, y = width * (0.5 - 0.30 * stage.light.side), height * (0.34 if air else 0.24)
+            beyond.planet(stage, feature, x, y, min(height, width) * (0.24 if air else 0.15))
+    return stage
+
+
+def _empty(setting: Setting, width: int, height: int, rng: np.random.Generator) -> Stage:
+    side = float(rng.choice([-1.0, 1.0]) * rng.uniform(0.45, 0.95))
+    light = light_for(setting.time, setting.weather, side)
+    if setting.place in ("underwater", "galaxy", "moon"):
+        haze = (0.06, 0.36, 0.56) if setting.place == "underwater" else (0.05, 0.05, 0.1)
+        light = replace(light_for("day", frozenset(), side), haze=haze)
+    horizon = int(height * setting.horizon)
+    floor = min(height - 1, horizon + int((height - horizon) * 0.16))
+    stage = Stage(np.zeros((height, width, 3), np.float32), light, rng, setting.place, horizon, floor)
+    stage.snowy = setting.season == "winter" or "snow" in setting.weather
+    stage.haze = 0.95 if "fog" in setting.weather else 0.7 if setting.weather & {"rain", "storm", "snow"} else 0.5
+    return stage
+
+
+def _sky(stage: Stage, setting: Setting) -> None:
+    features = setting.features
+    if setting.weather & {"rain", "storm", "fog", "overcast"} and "sun" not in features:
+        features = features | {"no-sun"}
+    clouds = 0.0 if setting.place == "mars" else setting.clouds
+    stage.picture = paint_sky(stage.rng, stage.height, stage.width, stage.horizon, stage.light, clouds, features)
+    weather.behind(stage, setting.weather, setting.features)

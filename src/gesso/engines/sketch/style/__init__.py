@@ -1,0 +1,1 @@
+"""How a picture looks: grades, paints, crafts, learned styles and vector shapes."""

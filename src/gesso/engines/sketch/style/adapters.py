@@ -1,0 +1,157 @@
+"""What is added to a model there, as looks here: LoRAs, styles of one's own, pictures whose look shall show.
+
+Gesso's own trainer writes the look of what it was trained on into the file's metadata: `gesso.look`, a JSON object with
+`palette` (colours 0..255) and `texture` (`grain`, `contrast` and `edge`, each 0..1). Other files hold weights that only
+their own model can use: from their bytes comes a look that is always the same, and the log says that it is not theirs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from gesso.engines.sketch import pictures
+from gesso.engines.sketch.style import looks, neural_style
+from gesso.engines.sketch.style.paints import to_bytes
+from gesso.errors import InputError
+from gesso.tasks import RGB, Look, Lora, Reference
+
+Pixels = npt.NDArray[Any]
+
+KEY = "gesso.look"
+MOST_HEADER = 100_000_000
+"""Bytes; the format's own limit."""
+MOST_COLOURS = 16
+MOST_SCALE = 1.6
+"""Scales beyond it, either way, look the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A look that can be put on: colours, and how grainy, contrasty and sharp, each 0..1 with 0.5 in the middle."""
+
+    palette: tuple[RGB, ...]
+    grain: float
+    contrast: float
+    edge: float
+    own: bool = False
+    """Whether the file said so itself."""
+
+
+def read_look(path: Path) -> Trained:
+    """The look that a safetensors file carries, else one that follows from its bytes. Raises ValueError for others."""
+    with path.open("rb") as file:
+        header = _header(file.read(8), file.read)
+        metadata: Any = header.get("__metadata__")
+        stated = metadata.get(KEY) if isinstance(metadata, dict) else None
+        if isinstance(stated, str):
+            return _stated(stated)
+        file.seek(0)
+        return _drawn(hashlib.file_digest(file, "sha256").digest())
+
+
+def derived(name: str) -> Trained:
+    """A look for a name that leads to nothing here; the same name gives the same look."""
+    return _drawn(hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest())
+
+
+def _header(start: bytes, read: Callable[[int], bytes]) -> dict[str, Any]:
+    length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
+    if not 2 <= length <= MOST_HEADER:
+        raise ValueError("it has no safetensors header")
+    try:
+        header = json.loads(read(length))
+    except (ValueError, RecursionError) as error:
+        raise ValueError("its header is no JSON") from error
+    if not isinstance(header, dict):
+        raise ValueError("its header is no JSON object")
+    return header
+
+
+def _stated(text: str) -> Trained:
+    try:
+        found = json.loads(text)
+        palette = tuple((int(r), int(g), int(b)) for r, g, b in found["palette"][:MOST_COLOURS])
+        texture = {name: float(found["texture"][name]) for name in ("grain", "contrast", "edge")}
+    except (ValueError, TypeError, KeyError, RecursionError, OverflowError) as error:
+        raise ValueError(f"its {KEY} cannot be read") from error
+    if not all(0 <= channel <= 255 for colour in palette for channel in colour):
+        raise ValueError(f"its {KEY} has colours outside 0..255")
+    if not all(0 <= value <= 1 for value in texture.values()):
+        raise ValueError(f"its {KEY} has textures outside 0..1")
+    return Trained(palette, **texture, own=True)
+
+
+def _drawn(digest: bytes) -> Trained:
+    """Five colours of neighbouring hues from dark to light, and a texture, out of 32 bytes."""
+    hue, turn = digest[0] / 255 * 180, 12 + digest[1] / 255 * 30
+    steps = [((hue + turn * (i - 2)) % 180, 90 + digest[2 + i] // 2, 45 + 48 * i) for i in range(5)]
+    table = cv2.cvtColor(np.array([steps], np.uint8), cv2.COLOR_HSV2RGB)[0]
+    palette = tuple((int(r), int(g), int(b)) for r, g, b in table)
+    grain, contrast, edge = (0.15 + 0.7 * value / 255 for value in digest[10:13])
+    return Trained(palette, grain, contrast, edge)
+
+
+def dress(pixels: Pixels, look: Trained, scale: float, rng: np.random.Generator) -> Pixels:
+    """Put a look on, the more the larger `scale` is; 0 changes nothing, below 0 goes the other way."""
+    by = float(np.clip(scale, -MOST_SCALE, MOST_SCALE))
+    if by == 0:
+        return pixels
+    out = looks.pull(pixels, look.palette, 0.62 * by).astype(np.float32)
+    out = out.mean() + (out - out.mean()) * np.float32(max(0.2, 1 + 0.8 * by * (look.contrast - 0.5)))
+    soft = cv2.GaussianBlur(out, (0, 0), 1.4)
+    out = out + (out - soft) * np.float32(1.8 * by * (look.edge - 0.4))
+    noise = rng.standard_normal((*pixels.shape[:2], 1), np.float32)
+    return to_bytes(out + noise * np.float32(20 * max(0.0, by) * look.grain))
+
+
+def added(pixels: Pixels, look: Look, rng: np.random.Generator, log: Callable[[str], None]) -> Pixels:
+    """All LoRAs, the style of one's own and the colours that a look asks for, in this order."""
+    for lora in look.loras:
+        pixels = dress(pixels, _trained(lora, log), lora.scale, rng)
+    if look.style_id:
+        log("Styles of your own live with their vendor: style_id gives a look here that only its name decides.")
+        pixels = dress(pixels, derived(look.style_id), 1.0, rng)
+    return looks.pull(pixels, look.colors)
+
+
+def _trained(lora: Lora, log: Callable[[str], None]) -> Trained:
+    if lora.file is None:
+        log(f"LoRA {lora.path}: not a URL, so not fetched; it gives a look that only its name decides.")
+        return derived(f"{lora.path} {lora.weight_name or ''}")
+    try:
+        found = read_look(lora.file.file)
+    except ValueError as error:
+        msg = f"The LoRA cannot be used: {error}."
+        raise InputError(lora.file.loc, "value_error", msg, value=lora.file.url) from error
+    why = "its own look, palette and texture" if found.own else "no look in it; one that follows from its bytes is used"
+    log(f"LoRA {lora.path}: {why}, at scale {lora.scale:g}.")
+    return found
+
+
+def like(pixels: Pixels, reference: Reference, *, networks: bool) -> tuple[Pixels, tuple[str, ...]]:
+    """The look of a reference picture within its mask, and the learned parts that ran."""
+    model = np.ascontiguousarray(pictures.read(reference.image)[..., :3])
+    by = float(np.clip(reference.scale, 0, MOST_SCALE))
+    if by == 0:
+        return pixels, ()
+    out, parts = pixels, tuple[str, ...]()
+    if networks:
+        out = neural_style.apply(np.ascontiguousarray(out), model, min(1.0, 0.55 * by))
+        parts = (neural_style.name(model),)
+    out = looks.like(out, model, min(1.0, 0.85 * by))
+    if reference.mask is None:
+        return out, parts
+    mask = pictures.read(reference.mask)[..., :3].astype(np.float32).mean(axis=2) / 255
+    mask = cv2.resize(mask, pixels.shape[1::-1], interpolation=cv2.INTER_AREA)
+    inside = cv2.GaussianBlur((mask >= reference.mask_threshold).astype(np.float32), (0, 0), 1.2)[..., None]
+    return to_bytes(pixels * (1 - inside) + out * inside), parts

@@ -1,0 +1,1 @@
+"""What a prompt asks for: its parser, its words and their synonyms."""

@@ -1,0 +1,163 @@
+"""What a word means beside its neighbours, and which words are places, hours or parts of the scenery."""
+
+from __future__ import annotations
+
+import re
+
+from gesso.engines.sketch.words import lexicon, vocabulary
+
+LEAST_SCORE = 0.5
+"""A noun whose best picture scores less is told as not understood."""
+
+SETTINGS = frozenset(
+    [
+        "street",
+        "road",
+        "path",
+        "skyline",
+        "sea",
+        "beach",
+        "lake",
+        "river",
+        "forest",
+        "jungle",
+        "meadow",
+        "garden",
+        "desert",
+        "canyon",
+        "cliff",
+        "hills",
+        "glacier",
+        "cave",
+        "harbor",
+        "room",
+        "sky",
+        "galaxy",
+        "table",
+    ]
+)
+"""Drawings that are a whole place; the others are things in it."""
+
+CONDITIONS = {
+    "sunset": ("time", "sunset"),
+    "sunrise": ("time", "sunrise"),
+    "night": ("time", "night"),
+    "rain": ("weather", "rain"),
+    "snow": ("season", "winter"),
+    "fog": ("weather", "fog"),
+    "aurora": ("weather", "aurora"),
+}
+"""Drawings that are an hour, a season or a weather."""
+
+SCENIC = {
+    "mountain": "mountains",
+    "snow-capped-mountain": "mountains",
+    "volcano": "mountains",
+    "mount-fuji": "mountains",
+    "sun": "sun",
+    "full-moon": "moon",
+    "crescent-moon": "moon",
+    "cloud": "clouds",
+    "star": "stars",
+    "glowing-star": "stars",
+    "rainbow": "rainbow",
+    "desert": "desert",
+    "high-voltage": "lightning",
+    "stadium": "street",
+    "ringed-planet": "planet",
+    "globe-showing-americas": "earth",
+    "water-wave": "sea",
+}
+"""Sprites that the scene draws itself, better and at home in its light."""
+
+
+def is_thing(word: str, following: str) -> bool:
+    """Whether "orange", "rose" or "gold" is the thing here, not the colour of what follows."""
+    if word not in (
+        "orange",
+        "rose",
+        "peach",
+        "plum",
+        "olive",
+        "gold",
+        "silver",
+        "chocolate",
+        "ginger",
+        "lavender",
+        "jet",
+        "apricot",
+        "salmon",
+        "tomato",
+        "lemon",
+    ):
+        return False
+    return not (
+        following
+        and (lexicon.is_noun(following) or lexicon.is_adjective(following))
+        and following not in vocabulary.stop() | vocabulary.phrases().keys()
+    )
+
+
+def is_style(phrase: str, tokens: list[str], after: int, following: str) -> bool:
+    if following in {
+        "of",
+        "style",
+        "art",
+        "drawing",
+        "illustration",
+        "render",
+        "",
+        ",",
+        ".",
+        "painting",
+        "in",
+        "with",
+        "shot",
+    }:
+        before = tokens[after - 2].lower() if after >= 2 else ","
+        return following != "with" or before in {"a", "an", ",", "oil", "the"}
+    return False
+
+
+def is_modifier(word: str, following: str, match: lexicon.Match) -> bool:
+    """Whether a noun only says more about the next one: the city of "city street", the coffee of "coffee cup"."""
+    if (
+        not following
+        or following in vocabulary.stop()
+        or following in vocabulary.phrases()
+        or not re.match(r"[^\W_]", following)
+        or lexicon.is_plural(word)
+    ):
+        return False
+    if (
+        lexicon.colour(following)
+        or lexicon.number(following)
+        or vocabulary.inverse("actions").get(lexicon.lemma(following, "v"))
+    ):
+        return False
+    head = lexicon.lookup(following)
+    shown = head is not None and head.score >= LEAST_SCORE
+    return (
+        lexicon.is_noun(following) and not lexicon.is_adjective(following) and (shown or lexicon.is_plural(following))
+    )
+
+
+def carries_text(head: str) -> bool:
+    return vocabulary.inverse("carriers").get(head, "title") in (
+        "neon",
+        "sign",
+        "poster",
+        "banner",
+        "chalk",
+        "graffiti",
+    ) and head not in ("wall", "shop", "flag", "ribbon", "card")
+
+
+def forms(phrase: str) -> set[str]:
+    """A word as written, its dictionary form, and the scene feature it stands for."""
+    forms = {phrase, lexicon.lemma(phrase)}
+    match = lexicon.lookup(phrase)
+    if match:
+        forms |= {name for name in (match.drawing, SCENIC.get(match.sprite, "")) if name}
+    found = vocabulary.phrases().get(phrase)
+    return forms | ({found[1]} if found and found[0] in ("weather", "time") else set())
