@@ -18,11 +18,12 @@ LITELLM = "litellm[proxy]==1.106.2"
 
 
 def gesso_environment(lock: str) -> Path:
-    """An environment with the packages of `requirements/<lock>.txt` and the wheel of this checkout."""
+    """An environment with the packages of `requirements/<lock>.txt` and what this checkout builds for them."""
     requirements = ROOT / "requirements" / f"{lock}.txt"
     mark = hashlib.sha256(requirements.read_bytes()).hexdigest()
     path = environment(f"gesso-{lock}", mark, ["--no-deps", "--require-hashes", "-r", str(requirements)])
-    install(path, ["--no-deps", "--force-reinstall", str(build_wheel())])
+    sources = [ROOT, ROOT / "assets"] if lock == "sketch" else [ROOT]
+    install(path, ["--no-deps", "--force-reinstall", *map(str, build_wheels(sources))])
     return path
 
 
@@ -49,13 +50,13 @@ def install(path: Path, packages: Sequence[str]) -> None:
     subprocess.run([*pip, *packages], check=True, stderr=subprocess.DEVNULL)
 
 
-def build_wheel() -> Path:
-    """The wheel of this checkout."""
+def build_wheels(sources: Sequence[Path]) -> list[Path]:
+    """The wheels of projects of this checkout."""
     target = WORK / "wheel"
     shutil.rmtree(target, ignore_errors=True)
     pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", str(target)]
-    subprocess.run([*pip, str(ROOT)], check=True, stderr=subprocess.DEVNULL)
-    return next(target.glob("*.whl"))
+    subprocess.run([*pip, *map(str, sources)], check=True, stderr=subprocess.DEVNULL)
+    return sorted(target.glob("*.whl"))
 
 
 def megabytes(path: Path) -> float:

@@ -16,7 +16,7 @@ import pytest
 pytestmark = pytest.mark.long
 
 MB = 1_000_000
-CORE_MB = 71
+CORE_MB = 70
 SKETCH_MB = 680
 
 INSTALL = ("-m", "pip", "install", "--quiet", "--no-input", "--no-deps")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
+from shutil import get_terminal_size
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import click
@@ -30,6 +32,25 @@ def wants_json(flag: bool) -> bool:
 def say(text: str = "") -> None:
     """A line for people; kept off standard output, which is for results."""
     click.echo(text, err=True)
+
+
+def printable(text: str) -> str:
+    """Words of somebody else's in one line, without the codes that would steer the reader's terminal."""
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+@contextmanager
+def passing_line() -> Iterator[Callable[[str], None]]:
+    """A function that shows a line for people in the place of the one before; gone in the end, and nothing in a pipe."""
+
+    def show(text: str) -> None:
+        if sys.stderr.isatty():
+            click.echo("\r\x1b[K" + text[: get_terminal_size().columns - 1], nl=False, err=True)
+
+    try:
+        yield show
+    finally:
+        show("")
 
 
 def print_json(value: Any) -> None:
@@ -73,4 +94,6 @@ def _fail(message: str, error_type: str, code: int, body: Any) -> NoReturn:
     if wants_json(False):
         print_json({"error": {"type": error_type, "message": message, "body": body}})
     click.echo(click.style("error: ", fg="red") + message, err=True)
+    if code == AUTH:
+        say("Give a key with --key or in FAL_KEY; on the server's machine `gesso keys create NAME` makes one.")
     sys.exit(code)

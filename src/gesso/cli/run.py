@@ -16,7 +16,16 @@ import click
 from pydantic.fields import FieldInfo
 
 from gesso import catalog, endpoint
-from gesso.cli.output import json_option, print_json, say, telling_errors, url_option, wants_json
+from gesso.cli.output import (
+    json_option,
+    passing_line,
+    print_json,
+    printable,
+    say,
+    telling_errors,
+    url_option,
+    wants_json,
+)
 from gesso.cli.reach import reach
 from gesso.client import protocol
 from gesso.client.client import Client, app_of
@@ -201,18 +210,16 @@ def _run(client: Client, name: str, arguments: Mapping[str, Any], wish: Wish) ->
 
 
 def _followed(client: Client, name: str, arguments: Mapping[str, Any], wish: Wish) -> Done:
-    from rich.console import Console
-
     request_id = client.submit(name, arguments)["request_id"]
-    console = Console(stderr=True)
     try:
-        with console.status("queued") as spinner:
+        with passing_line() as show:
             for update in client.follow(name, request_id):
-                lines = [str(line["message"]) for line in update.get("logs") or ()]
+                lines = [printable(str(line["message"])) for line in update.get("logs") or ()]
                 if wish.logs:
+                    show("")
                     for line in lines:
-                        console.print(line, markup=False, highlight=False)
-                spinner.update(_stage(update, lines))
+                        say(line)
+                show(_stage(update, lines))
     except KeyboardInterrupt:
         client.cancel(name, request_id)
         say(f"Cancelled {request_id}.")
