@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import wraps
 from shutil import get_terminal_size
@@ -40,8 +40,8 @@ def printable(text: str) -> str:
 
 
 @contextmanager
-def passing_line() -> Iterator[Callable[[str], None]]:
-    """A function that shows a line for people in the place of the one before; gone in the end, and nothing in a pipe."""
+def passing_line() -> Generator[Callable[[str], None]]:
+    """A function that shows a line in the place of the one before; it is gone in the end, and never in a pipe."""
 
     def show(text: str) -> None:
         if sys.stderr.isatty():
