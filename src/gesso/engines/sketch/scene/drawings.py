@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
 
-from gesso.engines.sketch.scene import nature
+from gesso.engines.sketch.scene import furniture, nature
 from gesso.engines.sketch.scene.sheet import (
     BRICK,
     DARK,
@@ -20,17 +19,11 @@ from gesso.engines.sketch.scene.sheet import (
     TALL,
     WHITE,
     WOOD,
+    Drawing,
+    Drawn,
     Pixels,
     Sheet,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A drawing's body: metres high, how it stands, whether it stands far behind by nature."""
-
-    metres: float
-    stance: str = "ground"
 
 
 def _lighthouse(s: Sheet) -> None:
@@ -310,8 +303,7 @@ def _streetlamp(s: Sheet) -> None:
     s.box(0.20, 0.165, 0.30, 0.18, DARK)
 
 
-Draw = Callable[[Sheet], None]
-DRAWINGS: Mapping[str, tuple[Draw, float, Drawn]] = {
+DRAWINGS: Mapping[str, Drawing] = {
     "lighthouse": (_lighthouse, 0.6, Drawn(25)),
     "windmill": (_windmill, 1.0, Drawn(15)),
     "wind-turbine": (_wind_turbine, 1.0, Drawn(60)),
@@ -338,6 +330,8 @@ DRAWINGS: Mapping[str, tuple[Draw, float, Drawn]] = {
     "island": (nature.island, 2.4, Drawn(12, "water")),
     "waterfall": (nature.waterfall, 1.4, Drawn(25)),
     "cliff": (nature.cliff, 1.5, Drawn(30)),
+    **nature.DRAWINGS,
+    **furniture.DRAWINGS,
 }
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import cv2
@@ -44,6 +46,14 @@ class Sheet:
             cv2.fillPoly(mask, [outline - np.array([x0 * 8, y0 * 8], np.int32)], 1.0, cv2.LINE_AA, 3)
             self._fill(mask, x0, y0, colour, shade, texture)
 
+    def blob(self, points: Sequence[Point], colour: Colour, shade: str = "round", texture: float = 0.0) -> None:
+        """Fill a polygon whose corners are rounded off."""
+        outline = np.array(points, np.float64)
+        for _ in range(3):
+            following = np.roll(outline, -1, axis=0)
+            outline = np.stack([outline * 0.75 + following * 0.25, outline * 0.25 + following * 0.75], 1).reshape(-1, 2)
+        self.poly([(float(x), float(y)) for x, y in outline], colour, shade, texture)
+
     def box(
         self,
         left: float,
@@ -69,6 +79,16 @@ class Sheet:
             )
             self._fill(mask, x0, y0, colour, shade, 0.0)
 
+    def stroke(self, points: Sequence[Point], wide: Sequence[float], colour: Colour, shade: str = "flat") -> None:
+        """A line of changing width through `points`: a bough, a bar, a rope."""
+        for (start, end), (a, b) in zip(pairwise(points), pairwise(wide), strict=True):
+            along = np.subtract(end, start)
+            across = np.array([-along[1], along[0]]) / max(float(np.hypot(*along)), 1e-6) / 2
+            near, far = across * a, across * b
+            corners = [np.add(start, near), np.add(end, far), np.subtract(end, far), np.subtract(start, near)]
+            self.poly([(float(x), float(y)) for x, y in corners], colour, shade)
+            self.disc(end[0], end[1], b / 2, b / 2, colour, "flat")
+
     def _clipped(self, low: npt.NDArray[Any], high: npt.NDArray[Any]) -> tuple[tuple[int, int], tuple[int, int]]:
         """The whole pixels that a box touches, within the sheet."""
         height, width = self.alpha.shape
@@ -91,6 +111,11 @@ class Sheet:
         self.rgb[here] = self.rgb[here] * (1 - mask[..., None]) + body * mask[..., None]
         self.alpha[here] = np.maximum(self.alpha[here], mask)
 
+    def erase(self, left: float, top: float, right: float, bottom: float) -> None:
+        """Cut a rectangle out."""
+        rows, columns = slice(int(top * TALL), int(bottom * TALL)), slice(int(left * TALL), int(right * TALL))
+        self.alpha[rows, columns] = 0
+
     def pixels(self) -> Pixels:
         """The sheet cut to what is drawn, (h, w, 4) uint8."""
         ys, xs = np.nonzero(self.alpha > 0.03)
@@ -107,3 +132,16 @@ def _shading(u: npt.NDArray[Any], v: npt.NDArray[Any], shade: str) -> npt.NDArra
     return (base + 0.05 * (0.5 - v) + 0.03 * (0.5 - u)).astype(np.float32) * np.ones(
         (v.shape[0], u.shape[1]), np.float32
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A drawing's body: metres high and how it stands."""
+
+    metres: float
+    stance: str = "ground"
+
+
+Draw = Callable[[Sheet], None]
+Drawing = tuple[Draw, float, Drawn]
+"""What draws it, the sheet's width in its heights, its body."""
