@@ -21,11 +21,12 @@ from av.video.reformatter import Interpolation
 from av.video.stream import VideoStream
 
 from gesso.engines.sketch.png import Pixels
+from gesso.engines.sketch.video.relay import ahead
 from gesso.engines.sketch.video.writer import Writer
 from gesso.errors import InputError
 from gesso.media import Media
 
-__all__ = ("DEMUXERS", "Facts", "Writer", "frames", "probe")
+__all__ = ("DEMUXERS", "Facts", "Writer", "frames", "is_sdr_bt709", "pictures", "probe", "upright")
 
 _MOV, _MATROSKA = "mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm"
 DEMUXERS = (_MOV, _MATROSKA, "gif", "apng", "avi", "mpegts", "ogg")
@@ -57,9 +58,9 @@ _ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 _EXACT = Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
 """Without these, colours come back two levels too dark."""
 
-_UNSPECIFIED = 2
+_BT709, _UNSPECIFIED, _FULL = 1, 2, 2
 _PQ_HLG = (16, 18)
-"""FFmpeg's numbers: the unspecified colour matrix; the two transfer curves of HDR."""
+"""FFmpeg's numbers: two colour matrices, the full range; the two transfer curves of HDR."""
 _FAULTS = (FFmpegError, OSError, ValueError, OverflowError, MemoryError, KeyError)
 
 
@@ -112,18 +113,32 @@ def frames(
     start: int = 0,
     stop: int | None = None,
 ) -> Iterator[Pixels]:
-    """The frames from number `start` up to, not including, `stop`: upright (H, W, 3) uint8 sRGB, one in memory.
+    """The frames from number `start` up to, not including, `stop`: upright (H, W, 3) uint8 sRGB, few in memory.
 
     `size` is (width, height) to scale to. With `fps` the clip is resampled by its timestamps: the frame that is seen
-    at each moment, and the numbers count those. Transparency is seen over white. Raises as `probe` does.
+    at each moment, and the numbers count those. Transparency is seen over white. Another thread decodes a few frames
+    ahead. Raises as `probe` does.
     """
-    wanted = ((moment, None) for moment in _decoded(media)) if fps is None else _resampled(media, Fraction(fps))
+    found = _pictures(media, size, fps, start, stop)
+    return found if stop is not None and stop - start <= 1 else ahead(found)
+
+
+def _pictures(
+    media: Media, size: tuple[int, int] | None, fps: Fraction | float | None, start: int, stop: int | None
+) -> Iterator[Pixels]:
     last: VideoFrame | None = None
     pixels: Pixels | None = None
-    for moment, _ in islice(wanted, start, stop):
-        if pixels is None or moment.frame is not last:
-            last, pixels = moment.frame, _upright(moment.frame, size)
+    for frame in islice(pictures(media, fps=fps), start, stop):
+        if pixels is None or frame is not last:
+            last, pixels = frame, upright(frame, size)
         yield pixels
+
+
+def pictures(media: Media, *, fps: Fraction | float | None = None) -> Iterator[VideoFrame]:
+    """The frames as the decoder gives them, all of them or resampled as `frames` does it."""
+    if fps is None:
+        return (moment.frame for moment in _decoded(media))
+    return (moment.frame for moment, _ in _resampled(media, Fraction(fps)))
 
 
 def _resampled(media: Media, fps: Fraction) -> Iterator[tuple[_Moment, int]]:
@@ -265,7 +280,7 @@ def _rate(stream: VideoStream, count: int, seconds: float) -> Fraction:
 # ---------------------------------------------------------------- pictures
 
 
-def _upright(frame: VideoFrame, size: tuple[int, int] | None) -> Pixels:
+def upright(frame: VideoFrame, size: tuple[int, int] | None = None) -> Pixels:
     """The frame as it is to be seen: square pixels, turned as its display matrix says, sRGB, over white."""
     turns = round(frame.rotation / 90) % 4
     width, height = size or _shown(frame, turns)
@@ -284,6 +299,12 @@ def _upright(frame: VideoFrame, size: tuple[int, int] | None) -> Pixels:
         cover = pixels[..., 3:].astype(np.uint16)
         pixels = ((pixels[..., :3] * cover + 255 * (255 - cover) + 127) // 255).astype(np.uint8)
     return np.ascontiguousarray(np.rot90(pixels, turns)) if turns else pixels
+
+
+def is_sdr_bt709(frame: VideoFrame) -> bool:
+    """Whether the samples already are what a `Writer` encodes: BT.709, limited range, no HDR curve."""
+    matrix = frame.colorspace == _BT709 or (frame.colorspace == _UNSPECIFIED and frame.height >= 720)
+    return matrix and frame.color_range != _FULL and frame.color_trc not in _PQ_HLG
 
 
 def _shown(frame: VideoFrame, turns: int) -> tuple[int, int]:

@@ -18,6 +18,7 @@ from gesso.engines.engine import Made
 from gesso.engines.sketch.audio import sounds
 from gesso.engines.sketch.audio.sounds import Sound
 from gesso.engines.sketch.png import Pixels
+from gesso.engines.sketch.video.relay import Behind
 from gesso.shapes import CONTENT_TYPES
 
 LARGE = 1_500_000
@@ -33,7 +34,8 @@ class Writer:
     """Writes frames of one size at one rate. Use as a context manager; `made` is there when it has been left.
 
     `texts` become the file's metadata. yuv420p has no odd sides: a frame that has one is repeated by a row or a column
-    at the edge. `sound` is cut, or followed by silence, to the length of the frames. One thread, no dates.
+    at the edge. `sound` is cut, or followed by silence, to the length of the frames. One thread encodes while the
+    caller paints on; no dates. `x264` are options of the encoder for a task that has its own.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class Writer:
         texts: Mapping[str, str],
         sound: Sound | None = None,
         crf: int = 18,
+        x264: Mapping[str, str] | None = None,
     ) -> None:
         self.made: Made | None = None
         self._path, self._size = path, size
@@ -57,10 +60,11 @@ class Writer:
             container_options={"movflags": "+faststart+use_metadata_tags", "fflags": "+bitexact"},
         )
         self._out.metadata.update({"Software": "Gesso", **texts})
-        self._video = self._video_stream(crf)
+        self._video = self._video_stream(crf, x264 or {})
         self._sound = _fit_for_aac(sound) if sound is not None else None
         self._audio = self._audio_stream(self._sound) if self._sound is not None else None
         self._heard = 0
+        self._behind = Behind()
 
     def __enter__(self) -> Self:
         return self
@@ -72,34 +76,38 @@ class Writer:
             if kind is None:
                 self._finish()
         finally:
+            self._behind.stop()
             self._out.close()
             if self.made is None:
                 self._path.unlink(missing_ok=True)
 
     def add(self, pixels: Pixels) -> None:
-        """Append a frame, (H, W, 3) uint8 sRGB of the writer's size."""
+        """Append a frame, (H, W, 3) uint8 sRGB of the writer's size; it is copied. Raises what an earlier one caused."""
         width, height = self._size
         if pixels.shape != (height, width, 3):
             raise ValueError(f"a frame of {pixels.shape} in a video of {width}x{height}")
         if width % 2 or height % 2:
             pixels = np.pad(pixels, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
-        frame = VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24").reformat(
-            format="yuv420p",
-            src_colorspace="ITU709",
-            dst_colorspace="ITU709",
-            src_color_range="JPEG",
-            dst_color_range="MPEG",
-            interpolation=Interpolation.BILINEAR | Interpolation.ACCURATE_RND,
-            threads=1,
-        )
-        frame.pts, frame.time_base = self._count, 1 / self._fps
-        self._out.mux(self._video.encode(frame))
+        frame = VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24")
+        self._behind.do(self._encode, frame, self._count)
         self._count += 1
-        self._hear(self._count / self._fps)
 
-    def _video_stream(self, crf: int) -> Any:
+    def add_samples(self, samples: Pixels) -> None:
+        """Append a frame that is yuv420p already: (1.5 H, W) uint8 of even sides, BT.709 of limited range."""
+        self._behind.do(self._append, VideoFrame.from_ndarray(samples, format="yuv420p"), self._count)
+        self._count += 1
+
+    def _encode(self, rgb: VideoFrame, number: int) -> None:
+        self._append(for_encoder(rgb), number)
+
+    def _append(self, frame: VideoFrame, number: int) -> None:
+        frame.pts, frame.time_base = number, 1 / self._fps
+        self._out.mux(self._video.encode(frame))
+        self._hear((number + 1) / self._fps)
+
+    def _video_stream(self, crf: int, own: Mapping[str, str]) -> Any:
         preset = "superfast" if self._size[0] * self._size[1] >= LARGE else "veryfast"
-        options = {"preset": preset, "crf": str(crf), "threads": "1", "flags": "+bitexact"}
+        options = {"preset": preset, "crf": str(crf), "threads": "1", "flags": "+bitexact", **own}
         stream: Any = self._out.add_stream("libx264", rate=self._fps, options=options)
         stream.width, stream.height = (side + side % 2 for side in self._size)
         stream.pix_fmt = "yuv420p"
@@ -134,6 +142,7 @@ class Writer:
     def _finish(self) -> None:
         if not self._count:
             raise ValueError("a video without frames")
+        self._behind.finish()
         self._hear(self._count / self._fps, last=True)
         self._out.mux(self._video.encode(None))
         if self._audio is not None:
@@ -147,6 +156,19 @@ class Writer:
             "num_frames": self._count,
         }
         self.made = Made(self._path, CONTENT_TYPES["mp4"], facts)
+
+
+def for_encoder(rgb: VideoFrame) -> VideoFrame:
+    """An sRGB frame of even sides as yuv420p, BT.709, limited range."""
+    return rgb.reformat(
+        format="yuv420p",
+        src_colorspace="ITU709",
+        dst_colorspace="ITU709",
+        src_color_range="JPEG",
+        dst_color_range="MPEG",
+        interpolation=Interpolation.BILINEAR | Interpolation.ACCURATE_RND,
+        threads=1,
+    )
 
 
 def _fit_for_aac(sound: Sound) -> Sound:
