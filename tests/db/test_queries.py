@@ -95,13 +95,14 @@ def test_parameters_are_bound_by_position(sql: str, params: dict[str, int] | Non
 
 
 def test_an_insert_of_one_row_can_take_many_and_nothing_else_can() -> None:
-    query = queries.compiled("INSERT INTO t (a, b)\nVALUES (:a, :b)")
-    assert query.batch == "INSERT INTO t (a, b)\nVALUES " + ", ".join(["(?, ?)"] * queries.BATCH)
-    assert queries.compiled("INSERT INTO t (a) VALUES (:a) ON CONFLICT DO NOTHING").batch is None
-    assert queries.compiled("UPDATE t SET a = :a").batch is None
+    query = queries.compiled("INSERT INTO t (a, b)\nVALUES (:a, 'x')")
+    assert dict(query.batches)[4] == "INSERT INTO t (a, b)\nVALUES (?, 'x'), (?, 'x'), (?, 'x'), (?, 'x')"
+    assert [size for size, _ in query.batches] == list(queries.BATCHES)
+    assert queries.compiled("INSERT INTO t (a) VALUES (:a) ON CONFLICT DO NOTHING").batches == ()
+    assert queries.compiled("UPDATE t SET a = :a").batches == ()
 
 
-@pytest.mark.parametrize("size", [0, 1, queries.BATCH - 1, queries.BATCH, 3 * queries.BATCH + 2])
+@pytest.mark.parametrize("size", [0, 1, 2, 3, 15, 16, 31, 50])
 def test_many_rows_go_in_in_order(schema: sqlite3.Connection, size: int) -> None:
     rows = [
         {"job": 1, "seq": number, "at": 1.5, "level": "INFO", "source": "USER", "message": "m"}

@@ -66,20 +66,33 @@ async def test_a_group_without_failures_needs_no_savepoints(db: SqliteDatabase) 
     assert events == ["BEGIN", "INSERT", "INSERT", "INSERT", "COMMIT"]
 
 
-async def test_gathered_items_are_one_operation_and_before_later_writes(db: SqliteDatabase) -> None:
+def publish_all(tx: Transaction, names: Sequence[str]) -> list[str]:
+    if "bad" in names:
+        raise ValueError("bad")
+    tx.many("workers.publish", [{"name": name, "facts": "{}", "now": 1.0} for name in names])
+    return [name.upper() for name in names]
+
+
+async def test_items_side_by_side_are_one_operation_and_keep_their_place(db: SqliteDatabase) -> None:
     seen: list[list[str]] = []
 
-    def publish_all(tx: Transaction, names: Sequence[str]) -> None:
+    def noted(tx: Transaction, names: Sequence[str]) -> list[str]:
         seen.append(list(names))
-        tx.many("workers.publish", [{"name": name, "facts": "{}", "now": 1.0} for name in names])
+        return publish_all(tx, names)
 
     for number in range(40):
-        db.gather(publish_all, f"{number:02}")
+        db.post_each(noted, f"{number:02}")
     await db.write(publish("last"))
-    db.gather(publish_all, "next")
-    await db.flush()
-    assert [len(names) for names in seen] == [40, 1]
-    assert [row["name"] for row in await db.all("workers.all")] == [*seen[0], "last", "next"]
+    assert await asyncio.gather(db.write_each(noted, "x"), db.write_each(noted, "y")) == ["X", "Y"]
+    assert [len(names) for names in seen] == [40, 2]
+    assert [row["name"] for row in await db.all("workers.all")] == [*seen[0], "last", "x", "y"]
+
+
+async def test_an_item_that_fails_takes_no_other_with_it(db: SqliteDatabase) -> None:
+    each = (db.write_each(publish_all, name) for name in ("a", "bad", "b"))
+    results = await asyncio.gather(*each, return_exceptions=True)
+    assert [str(result) for result in results] == ["A", "bad", "B"]
+    assert [row["name"] for row in await db.all("workers.all")] == ["a", "b"]
 
 
 async def test_done_is_called_for_a_caller_that_went_away(db: SqliteDatabase) -> None:

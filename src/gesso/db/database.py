@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
+Item = TypeVar("Item")
 Params = Mapping[str, Any]
 
 
@@ -53,12 +54,25 @@ class Database(Protocol):
         """
         ...
 
+    async def write_each(
+        self,
+        operation: Callable[[Transaction, Sequence[Item]], Sequence[T]],
+        item: Item,
+        done: Callable[[T], None] | None = None,
+    ) -> T:
+        """As `write`, of one operation over the items of all callers that stand side by side in a group.
+
+        `operation` returns a value for each item, in their order. An exception in it undoes the items of all, and each
+        is then tried by itself.
+        """
+        ...
+
     def post(self, operation: Callable[[Transaction], T], done: Callable[[T], None] | None = None) -> None:
         """As `write`, without waiting; a failure is logged."""
         ...
 
-    def gather(self, operation: Callable[[Transaction, Sequence[T]], None], item: T) -> None:
-        """As `post`, of one operation over all items that come before the next hand-over to the writer."""
+    def post_each(self, operation: Callable[[Transaction, Sequence[Item]], Sequence[Any]], item: Item) -> None:
+        """As `write_each`, without waiting; a failure is logged."""
         ...
 
     async def one(self, query: str, params: Params | None = None) -> Row | None: ...

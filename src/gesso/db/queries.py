@@ -20,13 +20,13 @@ from typing import Any, cast
 
 from gesso.db.database import Params
 
-BATCH = 16
+BATCHES = (16, 8, 4, 2)
 """Rows of one statement where many are inserted: each statement hands the interpreter's lock to and fro."""
 
 FOLDER = Path(__file__).parent
 
 _NAME = re.compile(r"^-- name: *(\w+) *$", re.MULTILINE)
-_INSERT = re.compile(r"(?P<head>INSERT INTO .*\sVALUES\s+)(?P<row>\([?,\s]+\))", re.DOTALL)
+_INSERT = re.compile(r"(?P<head>INSERT INTO .*\sVALUES\s+)(?P<row>\([^()]+\))", re.DOTALL)
 _PARAMETER = re.compile(r":(\w+)")
 
 
@@ -52,16 +52,16 @@ class Query:
 
     sql: str
     values: Callable[[Params | None], Sequence[Any]]
-    batch: str | None = None
-    """The same for `BATCH` rows at once, where it is a plain INSERT of one."""
+    batches: tuple[tuple[int, str], ...] = ()
+    """Where it is a plain INSERT of one row: the same for more at once, by their number, largest first."""
 
 
 def compiled(sql: str) -> Query:
     """Replace `:name` by `?`. Looking up 15 names costs SQLite's driver as much as a small insert."""
     plain = _PARAMETER.sub("?", sql)
     insert = _INSERT.fullmatch(plain)
-    batch = insert and insert["head"] + ", ".join([insert["row"]] * BATCH)
-    return Query(plain, _reader(_PARAMETER.findall(sql)), batch)
+    batches = tuple((size, insert["head"] + ", ".join([insert["row"]] * size)) for size in BATCHES) if insert else ()
+    return Query(plain, _reader(_PARAMETER.findall(sql)), batches)
 
 
 def _reader(names: Sequence[str]) -> Callable[[Params | None], Sequence[Any]]:

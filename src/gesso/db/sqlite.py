@@ -15,6 +15,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,11 +23,12 @@ from gesso.db import queries
 from gesso.db.database import Params, Row, Transaction
 from gesso.db.faults import DatabaseFault, StartError, start_error
 from gesso.db.migrate import migrate
-from gesso.db.writer import Work, Writer
+from gesso.db.writer import ALONE, Work, Writer
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+Item = TypeVar("Item")
 
 MIN_SQLITE = (3, 37, 0)
 """STRICT tables; RETURNING came with 3.35."""
@@ -59,8 +61,6 @@ class SqliteDatabase:
         self._handover: asyncio.Handle | None = None
         self._soon = False
         self._posted = 0
-        self._gathered: dict[object, list[Any]] = {}
-        """Items by operation, of those that the next hand-over takes along."""
         self._closed = False
 
     @classmethod
@@ -88,6 +88,25 @@ class SqliteDatabase:
         return self._writer.operations
 
     async def write(self, operation: Callable[[Transaction], T], done: Callable[[T], None] | None = None) -> T:
+        return await self._awaited(operation, ALONE, done)
+
+    async def write_each(
+        self,
+        operation: Callable[[Transaction, Sequence[Item]], Sequence[T]],
+        item: Item,
+        done: Callable[[T], None] | None = None,
+    ) -> T:
+        return await self._awaited(operation, item, done)
+
+    def post(self, operation: Callable[[Transaction], T], done: Callable[[T], None] | None = None) -> None:
+        self._posted_work(operation, ALONE, done)
+
+    def post_each(self, operation: Callable[[Transaction, Sequence[Item]], Sequence[Any]], item: Item) -> None:
+        self._posted_work(operation, item, None)
+
+    def _awaited(
+        self, operation: Callable[..., Any], item: object, done: Callable[[T], None] | None
+    ) -> asyncio.Future[T]:
         future: asyncio.Future[T] = self._loop.create_future()
 
         def settle(result: T, error: Exception | None) -> None:
@@ -103,34 +122,22 @@ class SqliteDatabase:
             else:
                 future.set_exception(error)
 
-        self._enqueue(Work(operation, settle))
-        return await future
+        self._enqueue(Work(operation, settle, item))
+        return future
 
-    def post(self, operation: Callable[[Transaction], T], done: Callable[[T], None] | None = None) -> None:
+    def _posted_work(self, operation: Callable[..., Any], item: object, done: Callable[[T], None] | None) -> None:
         if self._posted >= MAX_POSTED:
             log.error("the disk is too slow: %d writes wait, a posted one was dropped", self._posted)
             return
         self._posted += 1
+        self._enqueue(Work(operation, partial(self._settle_posted, done), item), soon=False)
 
-        def settle(result: T, error: Exception | None) -> None:
-            self._posted -= 1
-            if error is not None:
-                log.error("a posted write failed", exc_info=error)
-            elif done is not None:
-                done(result)
-
-        self._enqueue(Work(operation, settle), soon=False)
-
-    def gather(self, operation: Callable[[Transaction, Sequence[T]], None], item: T) -> None:
-        gathered = self._gathered.get(operation)
-        if gathered is None:
-            items: list[T] = [item]
-            self._gathered[operation] = items
-            self.post(lambda tx: operation(tx, items))
-        elif len(gathered) < MAX_POSTED:
-            gathered.append(item)
-        else:
-            log.error("the disk is too slow: %d writes wait, a posted one was dropped", len(gathered))
+    def _settle_posted(self, done: Callable[[T], None] | None, result: T, error: Exception | None) -> None:
+        self._posted -= 1
+        if error is not None:
+            log.error("a posted write failed", exc_info=error)
+        elif done is not None:
+            done(result)
 
     async def one(self, query: str, params: Params | None = None) -> Row | None:
         rows = self._read(query, params)
@@ -181,7 +188,6 @@ class SqliteDatabase:
         if self._handover is not None:
             self._handover.cancel()
             self._handover = None
-        self._gathered.clear()
         if self._pending:
             batch, self._pending = self._pending, []
             self._writer.put(batch)
@@ -194,8 +200,7 @@ class SqliteDatabase:
 
 def _settle(group: list[Work]) -> None:
     for work in group:
-        if work.settle is not None:
-            work.settle(work.result, work.error)
+        work.settle(work.result, work.error)
 
 
 def _open_writing(path: Path | None) -> sqlite3.Connection:

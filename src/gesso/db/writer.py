@@ -17,12 +17,13 @@ import sqlite3
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from itertools import chain
-from typing import Any
+from itertools import chain, groupby
+from operator import attrgetter
+from typing import Any, Final
 
-from gesso.db.database import Params, Row, Transaction
+from gesso.db.database import Params, Row
 from gesso.db.faults import DatabaseFault, is_passing, is_statement_fault, write_fault
-from gesso.db.queries import BATCH, Query
+from gesso.db.queries import Query
 
 log = logging.getLogger(__name__)
 
@@ -30,16 +31,27 @@ MAX_GROUP = 1024
 """Operations in one transaction; more would make the first of them wait for the last."""
 
 
-class Work:
-    """One operation on its way through the writer, and what came of it."""
+ALONE: Final = object()
+"""The item of an operation that is for no item."""
 
-    __slots__ = ("error", "operation", "result", "settle")
+
+class Work:
+    """One operation on its way through the writer, and what came of it.
+
+    With an `item`, the operation is one over a list: it is called once for all that stand side by side in a group.
+    """
+
+    __slots__ = ("error", "item", "operation", "result", "settle")
 
     def __init__(
-        self, operation: Callable[[Transaction], Any], settle: Callable[[Any, Exception | None], None] | None
+        self,
+        operation: Callable[..., Any],
+        settle: Callable[[Any, Exception | None], None],
+        item: object = ALONE,
     ) -> None:
         self.operation = operation
         self.settle = settle
+        self.item = item
         self.result: Any = None
         self.error: Exception | None = None
 
@@ -71,13 +83,13 @@ class SqliteTransaction:
 
     def many(self, query: str, params: Sequence[Params]) -> None:
         wanted = self._queries[query]
-        done = 0
-        if wanted.batch is not None:
-            done = len(params) // BATCH * BATCH
-            for start in range(0, done, BATCH):
-                rows = map(wanted.values, params[start : start + BATCH])
-                self._execute(wanted.batch, tuple(chain.from_iterable(rows)))
-        self._many(wanted.sql, map(wanted.values, params[done:]))
+        start = 0
+        for size, sql in wanted.batches:
+            while len(params) - start >= size:
+                rows = map(wanted.values, params[start : start + size])
+                self._execute(sql, tuple(chain.from_iterable(rows)))
+                start += size
+        self._many(wanted.sql, map(wanted.values, params[start:]))
 
 
 class Writer:
@@ -155,20 +167,29 @@ class Writer:
     def _perform(self, group: list[Work]) -> None:
         """All as if nothing could fail, since nearly nothing does: savepoints cost as much as a small operation."""
         try:
-            for work in group:
-                work.result = work.operation(self._transaction)
+            for operation, works in groupby(group, attrgetter("operation")):
+                self._perform_side_by_side(operation, list(works))
         except Exception as error:
             self._check_open(error)
             self._connection.execute("ROLLBACK")
             self._connection.execute("BEGIN IMMEDIATE")
             self._perform_apart(group)
 
+    def _perform_side_by_side(self, operation: Callable[..., Any], works: list[Work]) -> None:
+        items = [work.item for work in works]
+        if items[0] is ALONE:
+            for work in works:
+                work.result = operation(self._transaction)
+        else:
+            for work, result in zip(works, operation(self._transaction, items), strict=True):
+                work.result = result
+
     def _perform_apart(self, group: list[Work]) -> None:
         execute = self._connection.execute
         for work in group:
             execute("SAVEPOINT operation")
             try:
-                work.result = work.operation(self._transaction)
+                self._perform_side_by_side(work.operation, [work])
             except Exception as error:
                 self._check_open(error)
                 work.error = error

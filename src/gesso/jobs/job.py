@@ -132,14 +132,15 @@ class LogLine:
     source: str = "USER"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Status:
-    """What the status route tells. `position` counts the requests ahead, while queued."""
+    """What the status route tells; never changes, and is not frozen for the reason that `NewJob` gives."""
 
     id: str
     endpoint: str
     state: State
     position: int | None = None
+    """Requests ahead, while queued."""
     inference_seconds: float | None = None
     error: str | None = None
     error_type: str | None = None

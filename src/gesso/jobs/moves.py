@@ -44,12 +44,16 @@ def outcome_of(error: GessoError, at: float) -> Outcome:
     return Outcome.failed(failure, body=json.dumps(failure.body).encode(), ended_at=at)
 
 
-def add(tx: Transaction, job: NewJob) -> int:
-    """Store a request, waiting; its place in the order of acceptance."""
-    params = job_params(job)
-    params["seq"] = seq = tx.insert("jobs.insert", params)
-    tx.run("jobs.enqueue", params)
-    return seq
+def add(tx: Transaction, jobs: Sequence[NewJob]) -> list[int]:
+    """Store requests, waiting; their places in the order of acceptance."""
+    rows = [job_params(job) for job in jobs]
+    first = tx.insert("jobs.insert", rows[0])
+    seqs = list(range(first, first + len(rows)))
+    for seq, row in zip(seqs, rows, strict=True):
+        row["seq"] = seq
+    tx.many("jobs.insert", rows[1:])
+    tx.many("jobs.enqueue", rows)
+    return seqs
 
 
 def add_taken(tx: Transaction, job: NewJob, worker: str, now: float) -> int:
@@ -65,12 +69,13 @@ def add_ended(tx: Transaction, job: NewJob, outcome: Outcome) -> Ended:
     return complete(tx, tx.insert("jobs.insert", job_params(job)), outcome)
 
 
-def record(tx: Transaction, direct: Sequence[tuple[NewJob, Outcome]]) -> None:
+def record(tx: Transaction, direct: Sequence[tuple[NewJob, Outcome]]) -> list[None]:
     """Store direct requests, whose callers have their answers: what is not for the history is not stored at all."""
     [last] = tx.all("jobs.last")
     rows = [_recorded(job, outcome, seq) for seq, (job, outcome) in enumerate(direct, last["seq"] + 1)]
     tx.many("jobs.insert", rows)
     tx.many("jobs.complete", rows)
+    return [None] * len(rows)
 
 
 def _recorded(job: NewJob, outcome: Outcome, seq: int) -> dict[str, Any]:

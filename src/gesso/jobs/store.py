@@ -100,7 +100,7 @@ class JobStore:
 
     async def _add_waiting(self, job: NewJob) -> None:
         self._fire_work()  # before the write below is waited for: a claim of this turn joins its group
-        await self._db.write(lambda tx: moves.add(tx, job), lambda seq: self._board.enter(live(job, seq)))
+        await self._db.write_each(moves.add, job, lambda seq: self._board.enter(live(job, seq)))
 
     async def _add_taken(self, job: NewJob, taker: Taker) -> None:
         """Store a request as taken, and let it begin while the disk is still at it.
@@ -276,7 +276,7 @@ class JobStore:
 
     def record(self, job: NewJob, outcome: Outcome) -> None:
         """Add a direct run or stream, which has ended and been answered, to the history."""
-        self._db.gather(moves.record, (job, outcome))
+        self._db.post_each(moves.record, (job, outcome))
 
     async def history(
         self, wanted: Filter, *, limit: int = 50, cursor: str | None = None, payloads: bool = False

@@ -10,9 +10,9 @@ from gesso.engines.engine import EngineOptions, Made, Result
 from gesso.tasks import Task
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Work:
-    """One attempt at one task."""
+    """One attempt at one task. Nobody changes it; not frozen for the reason that `NewJob` gives."""
 
     job: str
     endpoint: str

@@ -24,9 +24,9 @@ _YEAR = 31_536_000.0
 _NO = Lifecycle()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Received:
-    """The input of a call as it came."""
+    """The input of a call as it came. Nobody changes it; not frozen for the reason that `NewJob` gives."""
 
     body: bytes
     """JSON as it is stored; without secret fields."""
