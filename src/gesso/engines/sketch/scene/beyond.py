@@ -8,8 +8,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from gesso.engines.sketch.scene.land import craters, paint_floor, paint_range, profile
+from gesso.engines.sketch.scene.ground import craters
+from gesso.engines.sketch.scene.land import paint_floor
 from gesso.engines.sketch.scene.noise import Colour, blend, blur, fbm, gradient, mix, on_floor, step
+from gesso.engines.sketch.scene.ranges import paint_range, profile
 from gesso.engines.sketch.scene.stage import Stage
 
 NEBULAE: tuple[tuple[Colour, Colour], ...] = (

@@ -119,6 +119,27 @@ TIMES: Mapping[str, Light] = {
         shadow=0.3,
         dark=True,
     ),
+    "fog": Light(
+        (0.76, 0.79, 0.82),
+        (0.80, 0.83, 0.85),
+        (0.84, 0.86, 0.88),
+        (0.94, 0.95, 0.95),
+        (0.90, 0.92, 0.94),
+        (0.70, 0.74, 0.78),
+        (0.82, 0.85, 0.87),
+        0.8,
+        shadow=0.2,
+    ),
+    "mars": Light(
+        (0.62, 0.46, 0.36),
+        (0.80, 0.62, 0.47),
+        (0.94, 0.80, 0.63),
+        (1.0, 0.95, 0.85),
+        (1.04, 0.96, 0.88),
+        (0.62, 0.52, 0.50),
+        (0.92, 0.74, 0.58),
+        0.75,
+    ),
     "indoor": Light(
         (0.9, 0.88, 0.84),
         (0.9, 0.88, 0.84),
@@ -137,7 +158,11 @@ def light_for(time: str, weather: frozenset[str], side: float) -> Light:
     light = TIMES.get(time, TIMES["day"])
     if "storm" in weather:
         light = _dimmed(light, TIMES["storm"], 0.85 if not light.dark else 0.4)
-    elif weather & {"rain", "fog", "snow"} or "overcast" in weather:
+    elif "fog" in weather:
+        light = _dimmed(
+            light, TIMES["fog"], 0.9 if light.height >= 0.5 and not light.dark else 0.5 if not light.dark else 0.18
+        )
+    elif weather & {"rain", "snow"} or "overcast" in weather:
         light = _dimmed(light, TIMES["overcast"], 0.75 if not light.dark else 0.18)
     return replace(light, side=side)
 
@@ -155,3 +180,9 @@ def _dimmed(light: Light, cover: Light, share: float) -> Light:
         stars=light.stars * 0.25,
         dark=light.dark or (cover.dark and share > 0.5),
     )
+
+
+def lit(colour: Colour, light: Light, share: float = 0.75) -> Colour:
+    """A surface's colour as it looks with `share` of it in the sun and the rest in shade."""
+    by = blend(light.shade, light.sun, share)
+    return (colour[0] * by[0], colour[1] * by[1], colour[2] * by[2])

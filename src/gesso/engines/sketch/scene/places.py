@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from gesso.engines.sketch.composition import sprites
-from gesso.engines.sketch.scene import beyond, water, weather
+from gesso.engines.sketch.scene import beyond, waters, weather
 from gesso.engines.sketch.scene.light import light_for
-from gesso.engines.sketch.scene.painters import PAINTERS, Setting
+from gesso.engines.sketch.scene.painters import PAINTERS
+from gesso.engines.sketch.scene.setting import Setting
 from gesso.engines.sketch.scene.sky import paint_sky
 from gesso.engines.sketch.scene.stage import Stage
 from gesso.engines.sketch.words import vocabulary
@@ -22,6 +23,7 @@ OPEN_HORIZON: Mapping[str, float] = {
     "coast": 0.52,
     "harbor": 0.50,
     "lake": 0.50,
+    "pond": 0.34,
     "river": 0.52,
     "island": 0.48,
     "beach": 0.44,
@@ -52,7 +54,7 @@ def choose(found: Description, rng: np.random.Generator) -> Setting:
     cover = float(rng.uniform(0.25, 0.55))
     clouds = (
         0.0
-        if found.without("clouds", "cloud") or "clear" in found.weather
+        if found.without("clouds", "cloud") or "clear" in found.weather or "fog" in weathers
         else 0.85
         if weathers & {"clouds", "rain", "storm", "snow", "overcast"}
         else cover
@@ -184,7 +186,7 @@ def paint(setting: Setting, width: int, height: int, rng: np.random.Generator) -
     PAINTERS.get(setting.place, PAINTERS["meadow"])(stage, setting)
     if stage.surface == "water" and setting.stands:
         # Who neither swims nor flies needs ground under the feet.
-        water.shore(stage, "snow" if stage.snowy else "grass", 0.60)
+        waters.bank(stage, setting)
         stage.surface = "ground"
     air = stage.surface == "air"
     for feature in ("planet", "earth"):
@@ -200,6 +202,8 @@ def _empty(setting: Setting, width: int, height: int, rng: np.random.Generator) 
     if setting.place in ("underwater", "galaxy", "moon"):
         haze = (0.06, 0.36, 0.56) if setting.place == "underwater" else (0.05, 0.05, 0.1)
         light = replace(light_for("day", frozenset(), side), haze=haze)
+    if setting.place == "mars" and not light.dark and light.height >= 0.5:
+        light = light_for("mars", setting.weather, side)
     horizon = int(height * setting.horizon)
     floor = min(height - 1, horizon + int((height - horizon) * 0.16))
     stage = Stage(np.zeros((height, width, 3), np.float32), light, rng, setting.place, horizon, floor)

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from gesso.engines.sketch.scene.land import lit
+from gesso.engines.sketch.scene.light import lit
 from gesso.engines.sketch.scene.noise import Colour, Plane, blend, blur, mix, on_floor
 from gesso.engines.sketch.scene.stage import Stage
 

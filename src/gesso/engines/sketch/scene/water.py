@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from gesso.engines.sketch.scene.land import FLOORS, lit
+from gesso.engines.sketch.scene.land import FLOORS
+from gesso.engines.sketch.scene.light import lit
 from gesso.engines.sketch.scene.noise import Colour, blend, line, mix, on_floor, step
 from gesso.engines.sketch.scene.sky import sun_place
 from gesso.engines.sketch.scene.stage import Stage
