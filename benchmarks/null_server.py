@@ -42,7 +42,8 @@ async def serve(data_dir: Path, port: int, mode: str) -> None:
             _write(data_dir / "key", key.credential)
 
         wire.spare_collector()
-        await listen(create_app(parts.station), settings, ready=ready)
+        stopping = parts.station.store.dismiss_watchers
+        await listen(create_app(parts.station), settings, ready=ready, stopping=stopping)
 
 
 def null_worker(mode: str) -> Any:

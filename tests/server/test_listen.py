@@ -13,7 +13,7 @@ import pytest
 from gesso.server.app import create_app
 from gesso.server.listen import UnsafeBindingError, check_binding, listen
 from gesso.settings import Settings
-from tests.server.world import serving, world
+from tests.server.world import serving, sse, until, world
 
 pytestmark = pytest.mark.anyio
 
@@ -36,11 +36,27 @@ async def test_it_serves_sockets_that_it_is_given(tmp_path: Path):
         with socket.create_server(("127.0.0.1", 0)) as given:
             port = given.getsockname()[1]
             task = asyncio.create_task(
-                listen(place.app, place.station.settings, sockets=[given], ready=ready.set_result)
+                listen(
+                    place.app,
+                    place.station.settings,
+                    sockets=[given],
+                    ready=ready.set_result,
+                    stopping=place.store.dismiss_watchers,
+                )
             )
             assert await ready == f"http://127.0.0.1:{port}"
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_status_stream_of_a_waiting_request_ends_whole_when_the_server_stops(tmp_path: Path):
+    async with world(tmp_path) as place, httpx2.AsyncClient() as caller:
+        async with serving(place) as port:
+            answer = await caller.post(f"http://127.0.0.1:{port}/queue/test/noop", json={"prompt": "a"})
+            stream = asyncio.create_task(caller.get(answer.json()["status_url"] + "/stream"))
+            await until(lambda: len(place.store._watchers))
+        events = sse((await stream).text)  # a connection that was cut would raise
+        assert [event["status"] for event in events] == ["IN_QUEUE"]
 
 
 async def test_the_lifespan_surrounds_the_serving(tmp_path: Path):

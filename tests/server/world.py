@@ -169,7 +169,8 @@ async def world(tmp_path: Path, **settings: Any) -> AsyncIterator[World]:
 async def serving(place: World) -> AsyncIterator[int]:
     """The world behind a real socket on loopback; gives its port."""
     ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    task = asyncio.create_task(listen(place.app, place.station.settings, ready=ready.set_result))
+    stopping = place.store.dismiss_watchers
+    task = asyncio.create_task(listen(place.app, place.station.settings, ready=ready.set_result, stopping=stopping))
     try:
         done, _ = await asyncio.wait({task, ready}, return_when=asyncio.FIRST_COMPLETED)
         if task in done:

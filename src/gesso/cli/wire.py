@@ -156,7 +156,8 @@ async def serve(settings: Settings, ready: Callable[[Running], Awaitable[None]])
         stack.enter_context(contextlib.suppress(asyncio.CancelledError))
         await stack.enter_async_context(_running([_announce(settings, parts.egress, listening, ready)]))
         spare_collector()
-        await listen(create_app(parts.station), settings, ready=listening.set_result)
+        stopping = parts.station.store.dismiss_watchers
+        await listen(create_app(parts.station), settings, ready=listening.set_result, stopping=stopping)
 
 
 async def _announce(

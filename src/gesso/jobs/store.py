@@ -236,6 +236,10 @@ class JobStore:
         """Wakes on every new log line and move of a request: `async with store.watch(id) as watch`."""
         return self._watchers.watch(job_id)
 
+    def dismiss_watchers(self) -> None:
+        """The server stops: whoever watches a request that has not ended shall not keep it from that."""
+        self._watchers.dismiss()
+
     # ------------------------------------------------------------ reading
 
     async def status(self, job_id: str, owner: str | None) -> Status | None:

@@ -12,6 +12,8 @@ class Watchers:
 
     def __init__(self) -> None:
         self._by_job: dict[str, set[Watch]] = {}
+        self.are_dismissed = False
+        """The server stops: nobody is to wait any longer."""
 
     def watch(self, job_id: str) -> Watch:
         """A watch on one request; it counts changes from `async with` on."""
@@ -21,6 +23,13 @@ class Watchers:
         """Wake whoever watches a request: a new log line or state is committed."""
         for watch in self._by_job.get(job_id, ()):
             watch.wake()
+
+    def dismiss(self) -> None:
+        """Wake everybody for the last time."""
+        self.are_dismissed = True
+        for watching in self._by_job.values():
+            for watch in watching:
+                watch.wake()
 
     def add(self, watch: Watch) -> None:
         self._by_job.setdefault(watch.job_id, set()).add(watch)
@@ -45,6 +54,11 @@ class Watch:
 
     def wake(self) -> None:
         self._event.set()
+
+    @property
+    def is_dismissed(self) -> bool:
+        """Whether to wait no longer, because the server stops."""
+        return self._watchers.are_dismissed
 
     async def changed(self, timeout: float | None) -> bool:  # noqa: ASYNC109 - an answer, not an error
         """Whether something happened since the last call, waiting up to `timeout` seconds for it."""

@@ -40,9 +40,14 @@ async def listen(
     *,
     sockets: Sequence[socket.socket] | None = None,
     ready: Callable[[str], None],
+    stopping: Callable[[], None],
 ) -> None:
-    """Serve until a signal, or until this task is cancelled. `ready` gets the base URL once connections are taken."""
-    server = _Server(_config(app, settings), ready)
+    """Serve until a signal, or until this task is cancelled.
+
+    `ready` gets the base URL once connections are taken. `stopping` is called when no more are: what holds requests
+    open without working on them ends them there, since the others are waited for.
+    """
+    server = _Server(_config(app, settings), ready, stopping)
     sweeper = asyncio.create_task(sweep_forever(server.server_state.connections))
     try:
         await server.serve(list(sockets) if sockets is not None else None)
@@ -76,11 +81,12 @@ def _config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
 
 
 class _Server(uvicorn.Server):
-    """Tells when it is ready, and where."""
+    """Tells when it is ready, and where, and when it stops."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[str], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[str], None], stopping: Callable[[], None]) -> None:
         super().__init__(config)
         self._ready = ready
+        self._stopping = stopping
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -88,3 +94,7 @@ class _Server(uvicorn.Server):
         host, port = listeners[0].getsockname()[:2]
         name = f"[{host}]" if ":" in host else host
         self._ready(f"http://{name}:{port}")
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._stopping()
+        await super().shutdown(sockets)

@@ -133,7 +133,7 @@ class _Desk:
                     yield b"data: " + body + b"\n\n"
                 # An event whose only change was its lines is not repeated when they are old.
                 last = status_body(status, base, [] if with_logs else None)
-                if status.state == "COMPLETED":
+                if status.state == "COMPLETED" or watch.is_dismissed:
                     return
                 if not await watch.changed(PING_SECONDS):
                     yield PING
