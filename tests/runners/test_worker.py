@@ -255,19 +255,25 @@ async def test_it_tells_what_can_be_served(shop: Shop) -> None:
 async def test_a_request_that_is_stopped_before_its_first_turn_has_an_outcome(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    claim = shop.store.claim
+    begin = shop.worker.begin
 
-    async def claim_and_cancel(worker: str, limit: int) -> list[Job]:
-        jobs = await claim(worker, limit)
-        for job in jobs:  # runs after the worker has begun it, and before its task's first turn
-            asyncio.get_running_loop().call_soon(cancel, job.id)
-        return jobs
-
-    def cancel(id_: str) -> None:
+    def begin_and_cancel(job: Job) -> None:
+        begin(job)
         for tell in shop.store.on_cancel:
-            tell(id_)
+            tell(job.id)
 
-    monkeypatch.setattr(shop.store, "claim", claim_and_cancel)
+    monkeypatch.setattr(shop.worker, "begin", begin_and_cancel)
     id_ = await shop.add("picture")
     shop.open()
     assert (await shop.outcome(id_)).status == 499
+
+
+async def test_a_cancel_that_is_stored_together_with_the_claim_stops_the_run(shop: Shop) -> None:
+    id_ = await shop.add("loop")
+    heard: list[str] = []
+    shop.store.on_cancel.append(lambda job_id: heard.append(f"cancel {job_id}"))
+    claim = shop.store.claim("test", 1, lambda job: heard.append(f"begin {job.id}"))
+    jobs, answer = await asyncio.gather(claim, shop.store.cancel(id_, "ann"))
+    assert [job.id for job in jobs] == [id_]
+    assert answer == "CANCELLATION_REQUESTED"
+    assert heard == [f"begin {id_}", f"cancel {id_}"]

@@ -121,26 +121,30 @@ class JobStore:
             self._fire_cancel(job.id)
             raise
 
-    async def claim(self, worker: str, limit: int) -> list[Job]:
+    async def claim(self, worker: str, limit: int, begin: Callable[[Job], None] = lambda _: None) -> list[Job]:
         """Take up to `limit` waiting requests, normal before low, first come first served.
 
-        What has waited beyond its start deadline is completed with 504 instead.
+        What has waited beyond its start deadline is completed with 504 instead. `begin` gets each request before
+        anybody can hear of what happens to it next, a cancel above all.
         """
         now = self._clock()
+        jobs: list[Job] = []
 
         def operation(tx: Transaction) -> tuple[list[Ended], list[Row]]:
             return moves.expire(tx, now), moves.claim(tx, worker, limit, now)
 
         def claimed(found: tuple[list[Ended], list[Row]]) -> None:
             self._announce_ends(found[0])
+            held = self._held.setdefault(worker, {})
             for row in found[1]:
-                self._board.start(row["id"])
-                self._watchers.announce(row["id"])
+                job = claimed_job(row, self._secrets.get(row["id"], {}))
+                held[job.id] = job.fence
+                self._board.start(job.id)
+                self._watchers.announce(job.id)
+                jobs.append(job)
+                begin(job)
 
-        _, rows = await self._db.write(operation, claimed)
-        jobs = [claimed_job(row, self._secrets.get(row["id"], {})) for row in rows]
-        held = self._held.setdefault(worker, {})
-        held.update({job.id: job.fence for job in jobs})
+        await self._db.write(operation, claimed)
         return jobs
 
     async def finish(self, job_id: str, fence: int, outcome: Outcome) -> bool:

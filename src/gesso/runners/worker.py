@@ -144,13 +144,11 @@ class Worker:
         if room <= 0:
             return
         try:
-            jobs = await self._store.claim(self.name, room)
+            jobs = await self._store.claim(self.name, room, self.begin)
         except Exception:
             log.exception("could not claim work")
             await asyncio.sleep(SAFETY)
             return
-        for job in jobs:
-            self.begin(job)
         self._full = len(jobs) == room
 
     @property
