@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
@@ -24,6 +25,12 @@ FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
 
 MAX_DECODED = 89_000_000
 """Pixels that are decoded at most, whatever a field allows: 14142 x 14142 would be 600 MB of samples."""
+
+MAX_EXIF = 16
+"""EXIF segments of 64 KB that a JPEG may have; one is usual. Pillow joins each to all before it, so that the time many
+take grows with their square."""
+
+_EXIF = re.compile(rb"\xff\xe1..Exif\0\0", re.DOTALL)
 
 JPEG_QUALITY = 92
 WEBP_QUALITY = 90
@@ -63,7 +70,10 @@ def size(media: Media) -> tuple[int, int]:
     """Width and height of the upright picture, from its header. Raises as `read` does."""
     with _opened(media) as image:
         _check_size(image, media)
-        turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
+        try:
+            turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
+        except BROKEN as error:  # a PNG's may stand behind its samples
+            raise _broken(media, "The picture breaks off or is damaged") from error
         return (image.height, image.width) if turned else (image.width, image.height)
 
 
@@ -81,6 +91,7 @@ def write(pixels: Pixels, path: Path, format: str = "png", facts: Mapping[str, s
 
 @contextmanager
 def _opened(media: Media) -> Generator[Image.Image]:
+    _check_exif(media)
     try:
         # Pillow warns of large pictures; the limits here are stricter and are told as errors.
         with warnings.catch_warnings():
@@ -93,6 +104,12 @@ def _opened(media: Media) -> Generator[Image.Image]:
     with image, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield image
+
+
+def _check_exif(media: Media) -> None:
+    data = media.file.read_bytes()
+    if data.startswith(b"\xff\xd8") and sum(1 for _ in _EXIF.finditer(data)) > MAX_EXIF:
+        raise _broken(media, f"The picture carries more than {MAX_EXIF * 64} KB of EXIF")
 
 
 def _bombs() -> tuple[type[BaseException], ...]:
