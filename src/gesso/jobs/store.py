@@ -10,10 +10,10 @@ import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Protocol
 
 from gesso.db.database import Database, Row, Transaction
-from gesso.db.faults import DatabaseFault
 from gesso.jobs import history, moves, retention
 from gesso.jobs.board import Board, Live
 from gesso.jobs.history import Filter, Page
@@ -83,8 +83,6 @@ class JobStore:
         if outcome is not None:
             await self._db.write(lambda tx: [moves.add_ended(tx, job, outcome)], self._announce_ends)
             return
-        if job.secrets:
-            self._secrets[job.id] = job.secrets
         taker = self.taker if self.taker is not None and self._adding == 0 and self._board.nobody_waits else None
         self._adding += 1
         try:
@@ -92,15 +90,12 @@ class JobStore:
                 await self._add_waiting(job)
             else:
                 await self._add_taken(job, taker)
-        except DatabaseFault:
-            self._secrets.pop(job.id, None)
-            raise
         finally:
             self._adding -= 1
 
     async def _add_waiting(self, job: NewJob) -> None:
         self._fire_work()  # before the write below is waited for: a claim of this turn joins its group
-        await self._db.write_each(moves.add, job, lambda seq: self._board.enter(live(job, seq)))
+        await self._db.write_each(moves.add, job, partial(self._added, job))
 
     async def _add_taken(self, job: NewJob, taker: Taker) -> None:
         """Store a request as taken, and let it begin while the disk is still at it.
@@ -111,15 +106,18 @@ class JobStore:
         self._held.setdefault(taker.name, {})[job.id] = 1
         taker.begin(Job(new=job, state="IN_PROGRESS", attempt=1, fence=1, started_at=now))
 
-        def added(seq: int) -> None:
-            self._board.enter(live(job, seq, running=True))
-
+        added = partial(self._added, job, running=True)
         try:
             await self._db.write(lambda tx: moves.add_taken(tx, job, taker.name, now), added)
         except Exception:
             self._let_go(job.id, 1)
             self._fire_cancel(job.id)
             raise
+
+    def _added(self, job: NewJob, seq: int, *, running: bool = False) -> None:
+        if job.secrets:
+            self._secrets[job.id] = job.secrets
+        self._board.enter(live(job, seq, running=running))
 
     async def claim(self, worker: str, limit: int, begin: Callable[[Job], None] = lambda _: None) -> list[Job]:
         """Take up to `limit` waiting requests, normal before low, first come first served.
@@ -294,10 +292,10 @@ class JobStore:
 
     async def prune(self, older_than: float | None = None) -> int:
         """Drop outputs whose hour is over and, with `older_than`, requests that ended before; how many of those."""
-        dropped = await retention.prune(self._db, self._clock(), older_than)
-        if dropped:
+        try:
+            return await retention.prune(self._db, self._clock(), older_than)
+        finally:  # also where it ended midway
             self._board.forget()
-        return dropped
 
     async def forget_payloads(self, job_id: str, owner: str | None) -> tuple[str, ...] | None:
         """Drop a request's input and output; the names of the files it made. None where there is no such request."""
