@@ -141,7 +141,7 @@ def hills(stage: Stage, setting: Setting) -> None:
     land.paint_floor(stage, floor_kind(setting, stage), stage.horizon + int(stage.height * 0.03))
     top = int(stage.horizon + stage.height * 0.015)
     away = np.abs(np.linspace(-1, 1, stage.width, dtype=np.float32) + np.float32(0.25 * stage.light.side))
-    land.paint_floor(stage, floor_kind(setting, stage), top, fall=stage.height * 0.11 * away**1.8)
+    land.paint_floor(stage, floor_kind(setting, stage), top, fall=stage.height * 0.17 * away**1.8)
     stage.floor = int(stage.horizon + stage.height * 0.085)
     grown(stage, setting)
     if not stage.snowy and setting.season in ("", "spring"):
@@ -152,9 +152,9 @@ def mountains(stage: Stage, setting: Setting) -> None:
     """High peaks over a wood and an alp."""
     ranges.mountains(stage, 0.44, snow=0.85 if stage.snowy else 0.5)
     treeline(stage, stage.horizon + 4, stage.height * 0.10, Wood(("conifer",), PINE, 0.34))
-    land.paint_floor(stage, floor_kind(setting, stage), shaded=0.5)
-    ground.stones(stage, GREY, 26, 0.036)
-    grown(stage, setting)
+    land.paint_floor(stage, "snow" if stage.snowy else "alp", shaded=0.5)
+    ground.stones(stage, SNOW if stage.snowy else GREY, 60, 0.042)
+    grown(stage, setting, 0.5)
 
 
 def forest(stage: Stage, setting: Setting) -> None:
@@ -191,8 +191,12 @@ def _shafts(stage: Stage) -> None:
 def _trunks(stage: Stage) -> None:
     """The nearest trees, of which only the trunks are in the picture, at its two sides."""
     rng, width = stage.rng, stage.width
-    for x, wide, foot in ((0.015, 0.075, 0.90), (0.135, 0.036, 0.76), (0.925, 0.055, 0.82), (1.0, 0.07, 0.95)):
-        at, half = width * (x + float(rng.uniform(-0.02, 0.02))), width * wide / 2 * float(rng.uniform(0.85, 1.2))
+    turn = bool(rng.random() < 0.5)
+    for share, wide, foot in ((0.015, 0.075, 0.90), (0.125, 0.036, 0.76), (0.93, 0.050, 0.82), (1.0, 0.07, 0.95)):
+        if rng.random() < 0.25:
+            continue
+        side = 1 - share if turn else share
+        at, half = width * (side + float(rng.uniform(-0.02, 0.02))), width * wide / 2 * float(rng.uniform(0.85, 1.2))
         base = int(stage.horizon + (stage.height - stage.horizon) * min(foot, 0.55 + 0.4 * foot) * 0.9)
         _trunk(stage, at, half, base, float(rng.uniform(-0.02, 0.02)) * width)
 

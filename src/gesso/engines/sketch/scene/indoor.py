@@ -1,11 +1,11 @@
-"""Indoors: a room with a window, a table top before soft lights, and a seamless studio backdrop."""
+"""Indoors: floors of boards, a table top before soft lights, and a seamless studio backdrop."""
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
 
-from gesso.engines.sketch.scene.noise import Colour, Plane, blend, blur, fbm, gradient, line, mix, step
+from gesso.engines.sketch.scene.noise import Colour, Plane, blend, blur, fbm, mix, step
 from gesso.engines.sketch.scene.stage import Stage
 
 PAPERS: tuple[Colour, ...] = (
@@ -54,130 +54,6 @@ def planks(stage: Stage, top: int, wood: Colour, count: float = 9.0, gloss: floa
     across = np.linspace(0, 1, width, dtype=np.float32)[None, :]
     shine = np.exp(-(((across - 0.5 - 0.3 * light.side) / 0.4) ** 2)) * np.exp(-((at / 0.55) ** 2))
     stage.picture[top:] = mix(surface, light.glow, shine * np.float32(gloss)) * (1 - 0.22 * at**2)[..., None]
-
-
-def room(stage: Stage) -> None:
-    """A wall with a window, a skirting board, a floor of boards, a rug where it fits, light falling in."""
-    rng, light, width, height = stage.rng, stage.light, stage.width, stage.height
-    wall = np.array(PAPERS[int(rng.integers(len(PAPERS)))], np.float32)
-    top = stage.horizon
-    x = np.linspace(0, 1, width, dtype=np.float32)[None, :]
-    y = np.linspace(0, 1, max(top, 1), dtype=np.float32)[:, None]
-    pool = np.exp(-(((x - 0.5 - 0.32 * light.side) / 0.5) ** 2 + ((y - 0.45) / 0.8) ** 2))
-    grain = fbm(rng, max(top, 1), width, (60, 60), 2) * 0.012
-    dim = 0.52 if light.dark else 0.86
-    colour = wall * np.array(blend(light.sun, (1, 1, 1), 0.35), np.float32)
-    stage.picture[:top] = colour * (np.float32(dim) * (0.70 + 0.42 * pool) + grain)[..., None]
-    if rng.random() < 0.5:
-        stripes = (np.arange(width) // max(3, width // 44) % 2).astype(np.float32) * 0.035
-        stage.picture[:top] *= (1 - stripes)[None, :, None]
-    _window(stage, top)
-    _picture_frame(stage, top)
-    board = max(2, int(height * 0.022))
-    stage.picture[top - board : top] = np.array(
-        blend((0.95, 0.94, 0.90), (0, 0, 0), 0.08 if not light.dark else 0.45), np.float32
-    )
-    stage.picture[top - board : top - board + 1] *= 0.8
-    planks(stage, top, WOODS[int(rng.integers(len(WOODS)))])
-    rows = height - top
-    stage.picture[top:] *= (0.86 + 0.14 * np.clip(np.arange(rows) / (0.1 * rows), 0, 1)).astype(np.float32)[
-        :, None, None
-    ]
-    if light.dark:
-        stage.picture[top:] *= 0.62
-        stage.lamps.append((width * (0.5 + 0.36 * light.side), top * 0.5, width * 0.42, (1.0, 0.76, 0.42)))
-    _sunbeam(stage, top)
-    stage.floor = int(top + rows * 0.10)
-
-
-def _window(stage: Stage, top: int) -> None:
-    light, width = stage.light, stage.width
-    wide, high = int(width * 0.24), int(top * 0.52)
-    left, upper = int(width * (0.5 + 0.33 * light.side) - wide / 2), int(top * 0.14)
-    left = int(np.clip(left, 4, width - wide - 4))
-    if high < 8 or wide < 8:
-        return
-    view = np.repeat(
-        gradient(
-            high,
-            [
-                (0, light.zenith),
-                (0.55, light.horizon),
-                (0.72, blend(light.horizon, (0.3, 0.5, 0.25), 0.6)),
-                (1, (0.30, 0.48, 0.24) if not light.dark else (0.05, 0.09, 0.12)),
-            ],
-        ),
-        wide,
-        axis=1,
-    )
-    frame = blend((0.97, 0.96, 0.93), (0.2, 0.2, 0.25), 0.55 if light.dark else 0.0)
-    stage.picture[upper : upper + high, left : left + wide] = view * np.float32(1.06)
-    thick = max(2, wide // 22)
-    for x in (left - thick, left + wide // 2 - thick // 2, left + wide):
-        stage.picture[upper - thick : upper + high + thick, max(0, x) : x + thick] = frame
-    for y in (upper - thick, upper + high // 2, upper + high):
-        stage.picture[y : y + thick, max(0, left - thick) : left + wide + thick] = frame
-    cv2.rectangle(
-        stage.picture,
-        (left - thick * 2, upper + high + thick),
-        (left + wide + thick * 2, upper + high + thick * 2),
-        tuple(c * 0.88 for c in frame),
-        -1,
-    )
-
-
-def _picture_frame(stage: Stage, top: int) -> None:
-    rng, light, width = stage.rng, stage.light, stage.width
-    x = int(width * (0.5 - 0.30 * light.side))
-    wide, high, y = int(width * 0.13), int(top * 0.24), int(top * 0.24)
-    if min(wide, high) < 6:
-        return
-    shade = 0.55 if light.dark else 0.95
-    colours = [
-        blend(BACKDROPS[int(rng.integers(len(BACKDROPS)))], (0.2, 0.3, 0.4), float(rng.uniform(0.1, 0.6)))
-        for _ in range(3)
-    ]
-    cv2.rectangle(
-        stage.picture,
-        (x - wide // 2 + 3, y + 4),
-        (x + wide // 2 + 4, y + high + 5),
-        tuple(c * 0.45 * shade for c in PAPERS[0]),
-        -1,
-    )
-    cv2.rectangle(stage.picture, (x - wide // 2, y), (x + wide // 2, y + high), tuple(c * shade for c in WOODS[2]), -1)
-    inner = stage.picture[y + 4 : y + high - 4, x - wide // 2 + 4 : x + wide // 2 - 4]
-    if inner.size:
-        outline = (0.55 + 0.2 * line(rng, inner.shape[1], 2, 3))[None, :]
-        rows = np.linspace(0, 1, inner.shape[0], dtype=np.float32)[:, None]
-        art = mix(
-            np.broadcast_to(np.array(colours[0], np.float32), inner.shape),
-            colours[1],
-            step(-0.02, 0.02, rows - outline),
-        )
-        inner[:] = art * np.float32(shade)
-
-
-def _sunbeam(stage: Stage, top: int) -> None:
-    """The window's light on the floor."""
-    light, width, rows = stage.light, stage.width, stage.height - top
-    if light.dark:
-        return
-    x0 = width * (0.5 + 0.33 * light.side)
-    shift = -light.side * width * 0.22
-    mask = np.zeros((rows, width), np.float32)
-    for i in (-1, 1):
-        a, b = x0 + (i - 0.9) * width * 0.058, x0 + (i + 0.9) * width * 0.058
-        quad = np.array(
-            [
-                [a + shift * 0.5, rows * 0.16],
-                [b + shift * 0.5, rows * 0.16],
-                [b + shift * 1.5, rows * 0.86],
-                [a + shift * 1.5 - width * 0.02, rows * 0.86],
-            ]
-        )
-        cv2.fillPoly(mask, [(quad * 8).astype(np.int32)], 1.0, cv2.LINE_AA, 3)
-    mask = blur(mask, width / 160)
-    stage.picture[top:] = stage.picture[top:] * (1 + 0.42 * mask[..., None] * np.array(light.sun, np.float32))
 
 
 def table(stage: Stage, wood: Colour | None = None) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from gesso.engines.sketch.scene import beyond, country, indoor, land, ranges, town, water, waters
+from gesso.engines.sketch.scene import beyond, country, indoor, land, ranges, rooms, town, water, waters
 from gesso.engines.sketch.scene.country import floor_kind
 from gesso.engines.sketch.scene.light import lit
 from gesso.engines.sketch.scene.setting import Setting
@@ -100,7 +100,7 @@ PAINTERS: Mapping[str, Painter] = {
     "road": _road,
     "sky": _sky,
     "stage": _stage,
-    "room": lambda stage, _: indoor.room(stage),
+    "room": rooms.room,
     "table": lambda stage, _: indoor.table(stage),
     "studio": lambda stage, setting: indoor.studio(stage, setting.backdrop),
     "galaxy": lambda stage, _: beyond.space(stage),

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from gesso.engines.sketch.composition import sprites
-from gesso.engines.sketch.scene import beyond, waters, weather
+from gesso.engines.sketch.scene import beyond, rooms, waters, weather
 from gesso.engines.sketch.scene.light import light_for
 from gesso.engines.sketch.scene.painters import PAINTERS
 from gesso.engines.sketch.scene.setting import Setting
@@ -67,7 +67,8 @@ def choose(found: Description, rng: np.random.Generator) -> Setting:
     backdrop = (red / 255, green / 255, blue / 255) if found.backdrop else None
     level, stands = float(np.clip(horizon, 0.16, 0.97)), any(_stands(s) for s in found.subjects)
     features = found.features | ({"no-sun"} if found.without("sun", "moon") else set())
-    return Setting(place, also, time, found.season, weathers, features, clouds, level, backdrop, stands)
+    shown = frozenset(s.drawing or s.sprite for s in found.subjects)
+    return Setting(place, also, time, found.season, weathers, features, clouds, level, backdrop, stands, shown)
 
 
 def _stands(subject: Subject) -> bool:
@@ -78,7 +79,8 @@ def _stands(subject: Subject) -> bool:
 
 
 def _place(found: Description) -> tuple[str, frozenset[str]]:
-    named = list(found.places)
+    city = "street" if any(_stands(s) for s in found.subjects) else "skyline"
+    named = ["room" if p in rooms.NAMES else city if p == "city" else p for p in found.places]
     if named:
         order = [
             "moon",
@@ -95,12 +97,14 @@ def _place(found: Description) -> tuple[str, frozenset[str]]:
             "beach",
             "island",
             "river",
+            "pond",
             "lake",
             "sea",
             "cave",
         ]
         main = next((place for place in order if place in named), named[0])
-        return _merged(main, frozenset(named) - {main}, found), frozenset(named) - {main}
+        also = frozenset(found.places) - {main}
+        return _merged(main, frozenset(named) - {main}, found), also
     drawn, single = vocabulary.inverse("drawn-at"), vocabulary.inverse("at-home")
     homes = [drawn[s.drawing] for s in found.subjects if s.drawing in drawn] + [
         single[s.sprite] for s in found.subjects if s.sprite in single

@@ -209,10 +209,10 @@ def road(stage: Stage) -> None:
     height, width, horizon = stage.height, stage.width, stage.horizon
     rows = height - horizon
     at = np.linspace(0, 1, rows, dtype=np.float32)[:, None]
-    bend = np.sin(at * 3.0 + float(stage.rng.uniform(0, 6))) * (1 - at) * width * 0.10
+    bend = np.sin(at * 3.0 + float(stage.rng.uniform(0, 6))) * (1 - at) ** 1.4 * width * 0.09
     middle = width * 0.5 + bend
     x = np.arange(width, dtype=np.float32)[None, :] - middle
-    half = width * (0.010 + 0.26 * at)
+    half = max(width, stage.height * 0.8) * (0.012 + 0.36 * at)
     rough = on_floor(stage.rng, rows, width, 24, 3)
     tar = np.array(lit((0.36, 0.36, 0.39), stage.light, 0.75), np.float32) * (1 + 0.13 * rough)[..., None]
     depth = 1 / (at * 0.88 + 0.12)
