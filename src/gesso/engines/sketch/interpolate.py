@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from fractions import Fraction
+from itertools import islice
 from typing import cast
 
 import cv2
 
 from gesso.engines.engine import Context, Result
 from gesso.engines.sketch.audio import sounds
-from gesso.engines.sketch.remake import between, files, timing
-from gesso.engines.sketch.remake.motion import Pixels
+from gesso.engines.sketch.remake import between, files, planes, timing
+from gesso.engines.sketch.remake.planes import Frame, Samples
 from gesso.engines.sketch.video import clips
+from gesso.engines.sketch.video.relay import ahead
 from gesso.tasks import Interpolate, Task
 
-SIDE = 480
-"""Longer side at which motion is looked for."""
+X264 = {"preset": "superfast", "x264-params": "bframes=1:b-adapt=0:weightp=0"}
+CRF = 21
+"""Half the encoder's time of its usual preset, no worse to look at, a larger file: every second frame, most often a new
+one, is predicted from both its neighbours, and the encoder looks for nothing better."""
 
 THREADS = 2
 """Pairs of frames worked on at once. Each is worked out on one thread, so their number changes no byte."""
+
+WAITING = 4
+"""Pairs that are worked on or wait for the encoder."""
 
 TOGETHER = 8
 """New frames made and held at a time, where many lie between two: they must not fill the memory."""
@@ -43,9 +51,9 @@ def make(task: Task, context: Context) -> Result:
     sound = sounds.read(order.video) if facts.sound else None
     path = context.tmp / "interpolated.mp4"
     cuts = 0
-    with clips.Writer(path, size, Fraction(order.fps), texts=texts, sound=sound) as writer:
-        for number, (pixels, cut) in enumerate(_frames(order, facts, slots)):
-            writer.add(pixels)
+    with clips.Writer(path, size, Fraction(order.fps), texts=texts, sound=sound, crf=CRF, x264=X264) as writer:
+        for number, (samples, cut) in enumerate(_frames(order, facts, slots)):
+            writer.add_samples(samples)
             cuts += cut
             if number % 16 == 0:
                 context.progress(number / len(slots), "interpolating")
@@ -69,36 +77,34 @@ def schedule(frames: int, fps: Fraction, output_fps: int, passes: int) -> list[S
     return slots
 
 
-def _frames(order: Interpolate, facts: clips.Facts, slots: list[Slot]) -> Iterator[tuple[Pixels, bool]]:
-    """The result's frames in order, and whether each lies on a cut; two source frames are held at a time."""
+def _frames(order: Interpolate, facts: clips.Facts, slots: list[Slot]) -> Iterator[tuple[Samples, bool]]:
+    """The result's frames in order, and whether each lies on a cut; few source frames are held at a time."""
     jobs = _jobs(order, facts, slots)
     with ThreadPoolExecutor(THREADS) as pool:
-        running = [pool.submit(_made, *job) for job in _first(jobs, THREADS)]
-        while running:
-            done = running.pop(0)
-            yield from done.result()
-            running += [pool.submit(_made, *job) for job in _first(jobs, 1)]
+        running = deque[Future[list[tuple[Samples, bool]]]]()
+        try:
+            running.extend(pool.submit(_made, *job) for job in islice(jobs, WAITING))
+            while running:
+                yield from running.popleft().result()
+                running.extend(pool.submit(_made, *job) for job in islice(jobs, 1))
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
-Job = tuple[Pixels, Pixels | None, list[Fraction]]
-
-
-def _first(jobs: Iterator[Job], count: int) -> list[Job]:
-    return [job for _, job in zip(range(count), jobs, strict=False)]
+Job = tuple[Frame, Frame | None, list[Fraction]]
 
 
 def _jobs(order: Interpolate, facts: clips.Facts, slots: list[Slot]) -> Iterator[Job]:
     """Each source frame with its successor and the times wanted from it on."""
     wanted = iter(slots)
     slot = next(wanted, None)
-    before: Pixels | None = None
-    index = -1
-    for index, pixels in enumerate(clips.frames(order.video, fps=facts.fps)):
+    before: Frame | None = None
+    for index, frame in enumerate(ahead(planes.frames(order.video, facts.fps))):
         if before is not None:
             times, slot = _taken(slot, wanted, index - 1)
             for start in range(0, len(times), TOGETHER):
-                yield before, pixels, times[start : start + TOGETHER]
-        before = pixels
+                yield before, frame, times[start : start + TOGETHER]
+        before = frame
     times: list[Fraction] = []
     while slot is not None:
         # Fewer frames came than the header promised: the last one stands to the end.
@@ -117,8 +123,8 @@ def _taken(slot: Slot | None, wanted: Iterator[Slot], index: int) -> tuple[list[
     return times, slot
 
 
-def _made(first: Pixels, second: Pixels | None, times: list[Fraction]) -> list[tuple[Pixels, bool]]:
-    if second is None or not any(times):
-        return [(first, False) for _ in times]
-    gap = between.gap(first, second, SIDE)
-    return [(between.at(gap, float(time)), gap.step.cut and time > 0) for time in times]
+def _made(first: Frame, second: Frame | None, times: list[Fraction]) -> list[tuple[Samples, bool]]:
+    if second is None or second is first or not any(times):
+        return [(first.samples, False) for _ in times]
+    gap = between.gap(first, second)
+    return [(between.at(gap, float(time)), gap.cut and time > 0) for time in times]

@@ -1,4 +1,4 @@
-"""Motion: flows of known motion, the camera's share, cuts, trust, frames between and the colour tables."""
+"""Motion: flows of known motion, the camera's share, cuts, trust and the colour tables."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from gesso.engines.sketch.remake import between, colours, motion, moves, timing
+from gesso.engines.sketch.remake import colours, motion, moves, timing
 from tests.engines.sketch.remake import world
 
 
@@ -81,33 +81,6 @@ def test_a_flow_does_not_depend_on_those_before() -> None:
         large = [cv2.resize(motion.grey(pixels), (width, height)) for pixels in world.panning(2, 7)]
         motion.flow(large[0], large[1])
         assert np.array_equal(motion.flow(first, second), alone)
-
-
-# ---------------------------------------------------------------- between two frames
-
-
-@pytest.mark.parametrize("time", [0.25, 0.5, 0.75])
-def test_a_moving_square_is_on_its_way(time: float) -> None:
-    start, end = world.square_at(20, 50), world.square_at(32, 50)
-    made = between.at(between.gap(start, end), time)
-    truth = world.square_at(20 + round(12 * time), 50)
-    assert world.centre_of_red(made)[0] == pytest.approx(world.centre_of_red(truth)[0], abs=1.0)
-    mixed = cv2.addWeighted(start, 1 - time, end, time, 0)
-    assert world.psnr(made, truth) > world.psnr(mixed, truth) + 5
-
-
-def test_a_pan_is_moved_and_not_mixed() -> None:
-    frames = world.panning(3, 5)
-    made = between.at(between.gap(frames[0], frames[2]), 0.5)
-    assert world.psnr(made, frames[1]) > 38
-
-
-def test_a_cut_shows_the_nearer_side() -> None:
-    one, other = world.moving(1)[0], world.ground(seed=9)[::-1].copy()
-    gap = between.gap(one, other)
-    assert np.array_equal(between.at(gap, 0.4), one)
-    assert np.array_equal(between.at(gap, 0.6), other)
-    assert np.array_equal(between.at(gap, 0.0), one)
 
 
 # ---------------------------------------------------------------- colours, times, camera moves

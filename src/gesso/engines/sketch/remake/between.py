@@ -1,113 +1,171 @@
 """A frame between two: each pixel's path through the gap is found, and both frames are moved along it.
 
-The paths come from both flows: each is followed to the time in question by fixed-point steps (as in Baker et al.,
+The paths come from both flows: each is followed to the time in question by a fixed-point step (as in Baker et al.,
 "A Database and Evaluation Methodology for Optical Flow", 2011, but pulled instead of pushed, which leaves no holes),
 and at every pixel the path wins whose two ends look most alike. What only one frame shows is taken from that one.
 """
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 
-from gesso.engines.sketch.remake import motion
-from gesso.engines.sketch.remake.motion import Pixels, Plane, Step
-
-ROUNDS = 2
-"""Fixed-point steps: after two a path that can be found at all has settled to a fraction of a pixel."""
+from gesso.engines.sketch.remake import motion, planes
+from gesso.engines.sketch.remake.motion import Plane
+from gesso.engines.sketch.remake.planes import Frame, Samples
 
 HIDDEN = 1.5
 """Pixels by which going there and back may miss the start before a pixel counts as hidden in the other frame."""
+
+HIDDEN_COST = 6 / 255
+"""Grey levels that a path is the worse for each end that is hidden in the other frame, by the 255th."""
+
+
+STRIP = 12
+"""Rows of paths by which frames are moved at a time: what is worked on then stays in the processor's cache."""
+
+_RELATIVE = cv2.INTER_LINEAR | cv2.WARP_RELATIVE_MAP
+
+
+class _Room(threading.local):
+    """Arrays that a thread fills again for every frame: to ask for tens of megabytes takes longer than to fill them."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, tuple[int, ...]], Plane] = {}
+
+    def array(self, name: str, shape: tuple[int, ...]) -> Plane:
+        key = name, shape
+        if key not in self._kept:
+            self._kept[key] = np.empty(shape, np.float32)
+        return self._kept[key]
+
+
+_room = _Room()
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
     """Two frames and the motion between them, from which any number of frames between can be made."""
 
-    first: Pixels
-    second: Pixels
-    small: tuple[Plane, Plane]
-    """The frames at the size of the flow, float32 grey."""
-    step: Step
-    shown: tuple[Plane, Plane]
-    """For each frame at the flow's size, 1 where the other frame shows the same point too, else 0."""
+    first: Frame
+    second: Frame
+    there: Plane
+    """From the first frame to the second, on the first, at the size at which motion is looked for."""
+    back: Plane
+    """From the second to the first, on the second."""
+    ends: tuple[Samples, Samples]
+    """For each frame (h, w, 2): what is compared, and 255 where the other frame shows the same point too, else 0."""
+    cut: bool
+    """Whether the second frame begins another shot; the fields mean nothing then."""
 
 
-def gap(first: Pixels, second: Pixels, side: int = motion.SIDE, fine: bool = False) -> Gap:
-    """Measure the motion between two frames of one size; `side` is the longer side at which it is looked for."""
-    one, two = motion.reduced(first, side), motion.reduced(second, side)
-    found = motion.step(one, two, fine)
-    one_grey, two_grey = motion.contrasts(one, two)
-    greys = (one_grey.astype(np.float32), two_grey.astype(np.float32))
-    shown = (_shown(found.there, found.back), _shown(found.back, found.there))
-    return Gap(first, second, greys, found, shown)
+def gap(first: Frame, second: Frame) -> Gap:
+    """Measure the motion between two frames of one size."""
+    one, two = motion.contrasts(first.small, second.small)
+    there, back = motion.swift(one, two), motion.swift(two, one)
+    ends = cv2.merge([one, _shown(there, back)]), cv2.merge([two, _shown(back, there)])
+    return Gap(first, second, there, back, ends, motion.is_cut(first.small, second.small, there, back))
 
 
-def _shown(out: Plane, home: Plane) -> Plane:
-    """Where going out and home again ends where it began."""
+def _shown(out: Plane, home: Plane) -> Samples:
+    """255 where going out and home again ends where it began."""
     height, width = out.shape[:2]
-    off = out + motion.sample(home, motion.grid(width, height) + out)
-    away = np.sqrt(off[..., 0] ** 2 + off[..., 1] ** 2)
-    far = np.sqrt(out[..., 0] ** 2 + out[..., 1] ** 2)
+    off = cv2.add(out, motion.sample(home, cv2.add(motion.grid(width, height), out)))
+    away, far = cv2.magnitude(*cv2.split(off)), cv2.magnitude(*cv2.split(out))
     # A long way may miss by more.
-    return np.asarray(np.clip(1.5 - away / (HIDDEN + 0.05 * far), 0, 1), np.float32)
+    missed = cv2.divide(away, cv2.addWeighted(far, 0.05, far, 0, HIDDEN))
+    return np.clip(255 * (1.5 - missed), 0, 255).astype(np.uint8)
 
 
-def at(given: Gap, time: float) -> Pixels:
-    """The frame at `time`, 0 (the first) to 1 (the second). At a cut there is nothing between: the nearer frame."""
-    if time <= 0 or (given.step.cut and time < 0.5):
-        return given.first
-    if time >= 1 or given.step.cut:
-        return given.second
-    path, seen = _path(given, np.float32(time))
-    height, width = given.first.shape[:2]
-    field = motion.enlarged(path, width, height)
-    where = motion.grid(width, height)
-    # One pass over the full-size maps instead of two each: they are larger than the picture.
-    one = motion.sample(given.first, cv2.scaleAdd(field, -time, where))
-    two = motion.sample(given.second, cv2.scaleAdd(field, 1 - time, where))
-    share = motion.resized(seen, width, height)
-    return np.asarray(cv2.blendLinear(one, two, 1 - share, share), np.uint8)
+def at(given: Gap, time: float) -> Samples:
+    """The samples of the frame at `time`, 0 (the first) to 1 (the second). At a cut there is nothing between."""
+    if time <= 0 or (given.cut and time < 0.5):
+        return given.first.samples
+    if time >= 1 or given.cut:
+        return given.second.samples
+    path, share = _path(given, time)
+    made = np.empty_like(given.first.samples)
+    y, u, v = planes.parted(made)
+    ones, twos, times = given.first.planes, given.second.planes, given.first.times
+    mixed = _Mixed(path, share, time)
+    mixed.into(((ones[0], twos[0], y),), times)
+    mixed.into(((ones[1], twos[1], u), (ones[2], twos[2], v)), times // 2)
+    return made
 
 
-def _path(given: Gap, time: np.float32) -> tuple[Plane, Plane]:
+Three = tuple[Samples, Samples, Samples]
+"""A plane of the first frame, of the second, and of the new one."""
+
+
+class _Mixed:
+    """Both frames moved along the paths to `time`, and mixed by the second's share."""
+
+    def __init__(self, path: Plane, share: Plane, time: float) -> None:
+        self._rows = len(path)
+        # One row more at either end, so that strips join.
+        ends = (path * np.float32(-time), path * np.float32(1 - time), share)
+        self._ends = [cv2.copyMakeBorder(end, 1, 1, 0, 0, cv2.BORDER_REPLICATE) for end in ends]
+
+    def into(self, threes: tuple[Three, ...], times: int) -> None:
+        """Make planes of one size, `times` as large as the paths, strip by strip."""
+        height, width = threes[0][0].shape
+        for top in range(0, min(self._rows, -(-height // times)), STRIP):
+            rows = slice(top * times, min(height, (top + STRIP) * times))
+            start, end, second = self._enlarged(top, times, rows.stop - rows.start, width)
+            first = np.subtract(1, second, out=_room.array("first", second.shape))
+            for one, two, made in threes:
+                cv2.blendLinear(_sample(one, start), _sample(two, end), first, second, dst=made[rows])
+
+    def _enlarged(self, top: int, times: int, height: int, width: int) -> tuple[Plane, ...]:
+        """A strip of the steps to the first frame and to the second, and the second's share, at a plane's size."""
+        cut, seen = slice(top, top + STRIP + 2), slice(times, times + height)
+        start, end, share = (each[cut] for each in self._ends)
+        # A strip's rows count from its own top, the planes' from theirs.
+        down = np.array([0, top * times], np.float32)
+        wide = share.shape[1] * times, share.shape[0] * times
+        strips = (
+            cv2.resize(values, wide, dst=_room.array(name, (wide[1], wide[0], *values.shape[2:])))[seen, :width]
+            for name, values in (("start", start * times + down), ("end", end * times + down), ("share", share))
+        )
+        return tuple(strips)
+
+
+def _sample(plane: Samples, steps: Plane) -> Samples:
+    remap: Any = cv2.remap  # its stub does not know that the second map may be left out
+    return np.asarray(remap(plane, steps, None, _RELATIVE, borderMode=cv2.BORDER_REPLICATE), np.uint8)
+
+
+def _path(given: Gap, time: float) -> tuple[Plane, Plane]:
     """For each pixel of the frame at `time`: how far its point moves over the whole gap, and the second's share."""
-    height, width = given.step.there.shape[:2]
+    height, width = given.there.shape[:2]
     where = motion.grid(width, height)
-    late = np.float32(1) - time
-    paths = [
-        _followed(given.step.there, where, time),
-        -_followed(given.step.back, where, late),
-    ]
-    costs, kept = zip(*(_cost(given, path, where, time) for path in paths), strict=True)
-    second_wins = costs[1] < costs[0]
-    path = np.where(second_wins[..., None], paths[1], paths[0])
-    in_one, in_two = (np.where(second_wins, kept[1][i], kept[0][i]) for i in (0, 1))
-    weight_one, weight_two = late * (in_one + 0.02), time * (in_two + 0.02)
-    share = cv2.blur(np.asarray(weight_two / (weight_one + weight_two), np.float32), (3, 3))
+    # A field of one end as seen at `time` of the way to the other: v(x) = field(x - time v(x)), one step from field.
+    paths = (
+        motion.sample(given.there, cv2.scaleAdd(given.there, -time, where)),
+        -motion.sample(given.back, cv2.scaleAdd(given.back, time - 1, where)),
+    )
+    (cost, shown), (other_cost, other_shown) = (_cost(given, path, where, time) for path in paths)
+    other = cv2.compare(other_cost, cost, cv2.CMP_LT)
+    path, seen = paths[0], shown
+    cv2.copyTo(paths[1], other, path)
+    cv2.copyTo(other_shown, other, seen)
+    in_one, in_two = cv2.split(seen)
+    # Where just one end is shown in both frames, the other end is of something else.
+    weight_one, weight_two = (1 - time) * (in_one + np.float32(5)), time * (in_two + np.float32(5))
+    share = cv2.blur(cv2.divide(weight_two, cv2.add(weight_one, weight_two)), (3, 3))
     return np.asarray(cv2.medianBlur(path, 3), np.float32), np.asarray(share, np.float32)
 
 
-def _followed(field: Plane, where: Plane, time: np.float32) -> Plane:
-    """The field of one end as seen at `time` of the way to the other: v(x) = field(x - time v(x))."""
-    path = field
-    for _ in range(ROUNDS):
-        path = motion.sample(field, where - path * time)
-    return path
-
-
-def _cost(given: Gap, path: Plane, where: Plane, time: np.float32) -> tuple[Plane, tuple[Plane, Plane]]:
-    """How unlike the two ends of the paths are, and how far each end is shown in the other frame too."""
-    start, end = where - path * time, where + path * (np.float32(1) - time)
-    off = cv2.absdiff(motion.sample(given.small[0], start), motion.sample(given.small[1], end))
-    in_one = motion.sample(given.shown[0], start)
-    in_two = motion.sample(given.shown[1], end)
-    cost = cv2.blur(off, (5, 5)) + (2 - in_one - in_two) * np.float32(6)
-    return np.asarray(cost, np.float32), (in_two_only(in_one, in_two))
-
-
-def in_two_only(in_one: Plane, in_two: Plane) -> tuple[Plane, Plane]:
-    """The weight of each end: where just one end is shown in both frames, the other end is of something else."""
-    return in_one, in_two
+def _cost(given: Gap, path: Plane, where: Plane, time: float) -> tuple[Plane, Plane]:
+    """How unlike the two ends of the paths are; and how far each end is shown in the other frame, (h, w, 2) 0..255."""
+    one = motion.sample(given.ends[0], cv2.scaleAdd(path, -time, where))
+    two = motion.sample(given.ends[1], cv2.scaleAdd(path, 1 - time, where))
+    (grey_one, in_one), (grey_two, in_two) = cv2.split(one), cv2.split(two)
+    off = cv2.blur(cv2.absdiff(grey_one, grey_two).astype(np.float32), (5, 5))
+    shown = cv2.merge([in_one, in_two]).astype(np.float32)
+    seen = cv2.transform(shown, np.array([[-HIDDEN_COST, -HIDDEN_COST]]))
+    return cv2.add(off, seen), shown

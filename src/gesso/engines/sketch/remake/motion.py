@@ -90,6 +90,19 @@ def _search(fine: bool) -> Any:
     return cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM if fine else cv2.DISOPTICAL_FLOW_PRESET_FAST)
 
 
+def swift(here: Pixels, there: Pixels) -> Plane:
+    """The same for frames by the hundred: OpenCV's ultrafast preset, looking one level closer than it does.
+
+    At a quarter of 720p it takes two thirds of the fast preset's time on frames half as large again, and is as good.
+    Small frames have time for the fast preset, and need every pixel.
+    """
+    small = max(here.shape) < SMALL
+    preset = cv2.DISOPTICAL_FLOW_PRESET_FAST if small else cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST
+    search: Any = cv2.DISOpticalFlow.create(preset)  # its stub does not know that there need be no flow to begin with
+    search.setFinestScale(0 if small else 1)
+    return np.asarray(search.calc(here, there, None), np.float32)
+
+
 @cache
 def grid(width: int, height: int) -> Plane:
     """The position of every pixel: (height, width, 2), x and y."""

@@ -26,7 +26,7 @@ from gesso.engines.sketch.video.writer import Writer
 from gesso.errors import InputError
 from gesso.media import Media
 
-__all__ = ("DEMUXERS", "Facts", "Writer", "frames", "is_sdr_bt709", "pictures", "probe", "upright")
+__all__ = ("DEMUXERS", "Facts", "Writer", "frames", "is_as_encoded", "pictures", "probe", "upright")
 
 _MOV, _MATROSKA = "mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm"
 DEMUXERS = (_MOV, _MATROSKA, "gif", "apng", "avi", "mpegts", "ogg")
@@ -301,10 +301,13 @@ def upright(frame: VideoFrame, size: tuple[int, int] | None = None) -> Pixels:
     return np.ascontiguousarray(np.rot90(pixels, turns)) if turns else pixels
 
 
-def is_sdr_bt709(frame: VideoFrame) -> bool:
-    """Whether the samples already are what a `Writer` encodes: BT.709, limited range, no HDR curve."""
+def is_as_encoded(frame: VideoFrame) -> bool:
+    """Whether the samples are what a `Writer` encodes: yuv420p of even sides, upright, BT.709 of limited range."""
     matrix = frame.colorspace == _BT709 or (frame.colorspace == _UNSPECIFIED and frame.height >= 720)
-    return matrix and frame.color_range != _FULL and frame.color_trc not in _PQ_HLG
+    colours = matrix and frame.color_range != _FULL and frame.color_trc not in _PQ_HLG
+    even = frame.width % 2 == 0 and frame.height % 2 == 0
+    shape = even and not frame.rotation and _shown(frame, 0) == (frame.width, frame.height)
+    return frame.format.name == "yuv420p" and colours and shape
 
 
 def _shown(frame: VideoFrame, turns: int) -> tuple[int, int]:
