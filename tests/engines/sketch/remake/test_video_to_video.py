@@ -13,7 +13,7 @@ from PIL import Image
 
 from gesso.catalog.luma_dream_machine import MODES
 from gesso.engines.sketch import safety, video_to_video
-from gesso.engines.sketch.remake import inside, repaint, worlds
+from gesso.engines.sketch.remake import carry, inside, repaint, worlds
 from gesso.errors import ContentRefused, InputError
 from gesso.tasks import Safety, Sampling, VideoToVideo
 from tests.engines.sketch.remake import world
@@ -79,7 +79,8 @@ def test_what_is_painted_does_not_flicker(tmp_path: Path) -> None:
     brush = repaint.Repaint(
         VideoToVideo(video=None, prompt="a watercolour painting"), 0.7, 1, lambda _line: None, way=1.0
     )
-    alone = [brush.target(pixels) for pixels in world.opened(path)[2:5]]
+    anew = carry.Place(0, 0, np.eye(2, 3), first=True)
+    alone = [brush.target(pixels, anew) for pixels in world.opened(path)[2:5]]
 
     def flicker(shown: list[world.Pixels]) -> float:
         return float(np.mean([world.apart(one[:, 100:], two[:, 100:]) for one, two in pairwise(shown)]))

@@ -16,6 +16,7 @@ import numpy as np
 
 from gesso.engines.sketch.remake import motion
 from gesso.engines.sketch.remake.motion import Pixels, Plane, Step, Transform
+from gesso.engines.sketch.video.relay import ahead
 
 
 class Plain(Protocol):
@@ -45,8 +46,8 @@ DOUBT = 0.98
 SHORT = 4
 """Frames from the last key to a shot's end that need no key of their own."""
 
-SEGMENT_BYTES = 1 << 28
-"""Frames held between two keys at most."""
+SEGMENT_BYTES = 1 << 27
+"""Frames held between two keys at most. While one stretch is made, the next is prepared, and one lies ready."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +114,22 @@ class Segment:
     steps: list[Step] = field(default_factory=list[Step])
 
 
+Stretch = tuple[Segment, Key | None, bool]
+"""A segment, the key after it, and whether that key is the shot's last frame, with nothing to come after it."""
+
+
 def remade(frames: Iterator[Pixels], spacing: int, remake: Remake) -> Iterator[Pixels]:
-    """Every frame made anew, with a key at the first frame of each shot and then at every `spacing`-th."""
+    """Every frame made anew, with a key at the first frame of each shot and then at every `spacing`-th.
+
+    Motion is sought and keys are made on another thread, while the frames between earlier keys are made on this one.
+    """
+    for held, after, last in ahead(_stretches(frames, spacing, remake), 1):
+        yield from _between(held, after)
+        if after is not None and last:
+            yield after.made
+
+
+def _stretches(frames: Iterator[Pixels], spacing: int, remake: Remake) -> Iterator[Stretch]:
     place = Place(0, 0, np.eye(2, 3), first=True)
     first = next(frames, None)
     if first is None:
@@ -125,7 +140,7 @@ def remade(frames: Iterator[Pixels], spacing: int, remake: Remake) -> Iterator[P
         small = motion.reduced(pixels)
         step = motion.step(held.small[-1], small)
         if step.cut:
-            yield from _ended(held, remake, place)
+            yield _ended(held, remake, place)
             place = Place(number, place.shot + 1, np.eye(2, 3), first=True)
             held = _begun(pixels, remake, place)
             continue
@@ -136,9 +151,9 @@ def remade(frames: Iterator[Pixels], spacing: int, remake: Remake) -> Iterator[P
             held.small.append(small)
             continue
         after = _begun(pixels, remake, replace(place, before=_foreseen(held, pixels, small)))
-        yield from _between(held, after.key)
+        yield held, after.key, False
         held = after
-    yield from _ended(held, remake, place)
+    yield _ended(held, remake, place)
 
 
 def each(frames: Iterator[Pixels], remake: Remake) -> Iterator[Pixels]:
@@ -147,15 +162,13 @@ def each(frames: Iterator[Pixels], remake: Remake) -> Iterator[Pixels]:
         yield remake.key(pixels, Place(number, 0, np.eye(2, 3), first=number == 0))
 
 
-def _ended(held: Segment, remake: Remake, place: Place) -> Iterator[Pixels]:
+def _ended(held: Segment, remake: Remake, place: Place) -> Stretch:
     """The last frames of a shot. Its last one is a key too: what comes into view late is in no key before."""
     if len(held.frames) < SHORT:
-        yield from _between(held, None)
-        return
+        return held, None, True
     pixels, small = held.frames.pop(), held.small.pop()
     after = _begun(pixels, remake, replace(place, before=_foreseen(held, pixels, small)))
-    yield from _between(held, after.key)
-    yield after.key.made
+    return held, after.key, True
 
 
 def _begun(pixels: Pixels, remake: Remake, place: Place) -> Segment:
@@ -240,7 +253,7 @@ def _sum(plain: Plain, pixels: Pixels, parts: Parts, whole: bool) -> Pixels:
     if len(parts) > 1:
         brought = cv2.blendLinear(brought, parts[1][1], weights[0] + NONE, weights[1] + NONE)
     if whole:
-        return _over(plain, pixels, np.array(brought, np.uint8), best)
+        return _over(plain, pixels, np.ascontiguousarray(brought, np.uint8), best)
     nothing = np.full_like(brought, LEVEL)
     detail = cv2.blendLinear(np.asarray(brought, np.uint8), nothing, best, 1 - best)
     return np.asarray(cv2.addWeighted(plain(pixels), 1, detail, 1, -LEVEL), np.uint8)
@@ -248,9 +261,11 @@ def _sum(plain: Plain, pixels: Pixels, parts: Parts, whole: bool) -> Pixels:
 
 def _over(plain: Plain, pixels: Pixels, out: Pixels, best: Plane) -> Pixels:
     """The keys' own pictures, and where they are in doubt, the plain frame: only those pixels of it are made."""
-    doubt = best < DOUBT
-    if doubt.any():
-        share = best[doubt][:, None]
-        base = plain(pixels[doubt][None])[0]
-        out[doubt] = np.rint(base + (out[doubt].astype(np.float32) - base) * share)
+    doubt = np.flatnonzero(best.reshape(-1) < DOUBT)
+    if len(doubt):
+        # As rows of one line: masks of two dimensions take five times as long.
+        brought = out.reshape(-1, 3)
+        own, share = np.take(brought, doubt, axis=0)[None], np.take(best.reshape(-1), doubt)[None]
+        base = plain(np.take(pixels.reshape(-1, 3), doubt, axis=0)[None])
+        brought[doubt] = cv2.blendLinear(own, base, share, 1 - share)[0]
     return out

@@ -22,8 +22,9 @@ SAMPLES = (192, 108)
 REACH = (0.7, 1.8)
 """How far, in knots, a colour speaks for its neighbours: for fine differences, and where nothing near was seen."""
 
-SLOPE = 0.8
-"""How much of the difference within one place of the table goes on: smooth shades stay smooth."""
+WITHIN = np.arange(256) % (256 // FINE) - 128 // FINE
+UP, DOWN = np.maximum(WITHIN, 0).astype(np.uint8), np.maximum(-WITHIN, 0).astype(np.uint8)
+"""The difference within one place of the table goes on, so that smooth shades stay smooth: what it adds and takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,13 @@ class Change:
 
     def __call__(self, pixels: Pixels) -> Pixels:
         """The picture with its colours changed."""
-        step = 256 // FINE
         coarse = (pixels >> 2).astype(np.int32)
-        place = (coarse[..., 0] * FINE + coarse[..., 1]) * FINE + coarse[..., 2]
-        out = self.table[place].astype(np.int16)
-        within = (pixels & (step - 1)).astype(np.int16) - step // 2
-        return np.asarray(np.clip(out + (within * np.float32(SLOPE)).astype(np.int16), 0, 255), np.uint8)
+        place = coarse[..., 0] * FINE
+        place += coarse[..., 1]
+        place *= FINE
+        place += coarse[..., 2]
+        out = np.take(self.table, place, axis=0)
+        return np.asarray(cv2.subtract(cv2.add(out, cv2.LUT(pixels, UP)), cv2.LUT(pixels, DOWN)), np.uint8)
 
     def towards(self, other: Change, share: float) -> Change:
         """The change between this (0) and another (1)."""

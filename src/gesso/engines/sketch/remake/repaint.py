@@ -18,7 +18,7 @@ from gesso.engines.sketch.edit import instruction
 from gesso.engines.sketch.edit.canvas import Canvas
 from gesso.engines.sketch.edit.perform import perform
 from gesso.engines.sketch.edit.regions import View
-from gesso.engines.sketch.edit.steps import Reshape, Step
+from gesso.engines.sketch.edit.steps import Backdrop, Reshape, Step
 from gesso.engines.sketch.edit_image import effect
 from gesso.engines.sketch.remake import colours, motion
 from gesso.engines.sketch.remake.carry import Place, Plain
@@ -87,6 +87,7 @@ class Repaint:
     way: float | None = None
     """How far to go on the way of 2; none measures it by the strength."""
     _steps: list[Step] | None = None
+    _told: bool = False
     _scene: Pixels | None = None
     _world: Pixels | None = None
     _bold: tuple[Pixels, Pixels] | None = None
@@ -100,7 +101,7 @@ class Repaint:
         if self.given is not None and place.number == 0:
             self.log("The first frame is the given one; the rest takes over its colours and carries it along.")
             return covering(self.given, (pixels.shape[1], pixels.shape[0]))
-        target = self.target(pixels)
+        target = self.target(pixels, place)
         made = self._along(pixels, target, place)
         before = place.before
         if before is None:
@@ -112,9 +113,13 @@ class Repaint:
         """The change of colours."""
         return colours.learn(pixels, made)
 
-    def target(self, pixels: Pixels) -> Pixels:
+    def target(self, pixels: Pixels, place: Place) -> Pixels:
         """The frame fully edited or painted, its content still its own."""
         canvas = self._canvas(pixels)
+        if any(isinstance(step, Backdrop) for step in self._ordered()):
+            # As its own transparency would say it: what is in front is sought now and then, and goes along in between.
+            front = motion.resized(self.subject(pixels, place), canvas.width, canvas.height)
+            canvas.alpha = np.rint(front * 255).astype(np.uint8)
         edited = self._edited(canvas)
         if not edited or self.materials:
             self._painted(canvas, pixels)
@@ -133,18 +138,22 @@ class Repaint:
 
     def _edited(self, canvas: Canvas) -> bool:
         """Carry out what the prompt orders. False where it is no order, or none that can be carried out here."""
-        first = self._steps is None
-        if self._steps is None:
-            self._steps = edits(self.order.prompt, len(self.materials))
-        if not self._steps:
+        steps = self._ordered()
+        if not steps:
             return False
-        canvas.log = self.log if first else _silent
-        changed = perform(canvas, self._steps) > 0
-        if not changed and first:
+        canvas.log = _silent if self._told else self.log
+        changed = perform(canvas, steps) > 0
+        if not changed and not self._told:
             self.log("The prompt is taken as a description: nothing it orders was found.")
         if not changed:
             self._steps = []
+        self._told = True
         return changed
+
+    def _ordered(self) -> list[Step]:
+        if self._steps is None:
+            self._steps = edits(self.order.prompt, len(self.materials))
+        return self._steps
 
     def _painted(self, canvas: Canvas, pixels: Pixels) -> None:
         """The look: of the given pictures, else of the prompt's words, else of the prompt's own picture."""
@@ -252,7 +261,9 @@ class Repaint:
                 self._front = place.number, small, old[2] + 1
             else:
                 rows, columns = motion.reduced(pixels).shape[:2]
-                found = View(pixels).front
+                view = View(pixels)
+                found = view.front
+                self.parts += [part for part in view.parts if part not in self.parts]
                 small = np.zeros((rows, columns), np.float32) if found is None else motion.resized(found, columns, rows)
                 self._front = place.number, cv2.GaussianBlur(small, (0, 0), 1.2), 1
         return motion.resized(self._front[1], pixels.shape[1], pixels.shape[0])

@@ -48,11 +48,12 @@ class Draped:
         subject = self.brush.subject(pixels, place) if self.estimate else np.zeros((height, width), np.float32)
         near = depth_of(pixels, subject) if self.estimate else given_depth(pixels)
         world = self.brush.world_at(place, width, height)
-        cloth = self.brush.target(pixels) if world is None else world
+        painted = self.brush.target(pixels, place) if self.estimate or world is None else pixels
+        cloth = painted if world is None else world
         laid = motion.sample(cloth, _rows_of(near, 1.0 if self.estimate else GIVEN))
         if self.estimate:
             share = (subject * np.float32(OWN))[..., None]
-            laid = laid + (self.brush.target(pixels).astype(np.float32) - laid) * share
+            laid = laid + (painted.astype(np.float32) - laid) * share
         return shaded(np.asarray(laid, np.float32), near)
 
     def plain(self, pixels: Pixels, made: Pixels) -> Plain:
@@ -116,18 +117,18 @@ class Posed:
         figure = self.brush.subject(pixels, place) if self.estimate else limbs(pixels)
         world = self.brush.world_at(place, width, height)
         ground = cv2.GaussianBlur(pixels, (0, 0), height / 20) if world is None else world
-        body = self._body(pixels, figure)
+        body = self._body(pixels, figure, place)
         ring = cv2.dilate(figure, np.ones((3, 3), np.uint8), iterations=max(1, round(height / 240))) - figure
         out = ground + (body.astype(np.float32) - ground) * figure[..., None]
         return np.rint(np.clip(out * (1 - np.clip(ring, 0, 1) * np.float32(0.85))[..., None], 0, 255)).astype(np.uint8)
 
-    def _body(self, pixels: Pixels, figure: Plane) -> Pixels:
+    def _body(self, pixels: Pixels, figure: Plane, place: Place) -> Pixels:
         """What the figure is coloured with: its own painting in a few flat tones."""
         if not self.estimate:
             # Drawn limbs have a colour each; inside a limb it is spread to its full width.
             side = max(3, round(pixels.shape[0] * THICK) * 2 + 1)
             pixels = np.asarray(cv2.dilate(pixels, np.ones((side, side), np.uint8)), np.uint8)
-        painted = self.brush.target(pixels) if self.estimate else self._tinted(pixels)
+        painted = self.brush.target(pixels, place) if self.estimate else self._tinted(pixels)
         labels, tones = flatten(painted, TONES, np.random.Generator(np.random.PCG64(self.brush.seed)))
         return np.rint(np.clip(tones, 0, 255)).astype(np.uint8)[labels]
 

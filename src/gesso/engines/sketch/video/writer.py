@@ -82,7 +82,7 @@ class Writer:
                 self._path.unlink(missing_ok=True)
 
     def add(self, pixels: Pixels) -> None:
-        """Append a frame, (H, W, 3) uint8 sRGB of the writer's size; it is copied. Raises what an earlier one caused."""
+        """Append a frame, (H, W, 3) uint8 sRGB of the writer's size, which is copied. Raises what an earlier caused."""
         width, height = self._size
         if pixels.shape != (height, width, 3):
             raise ValueError(f"a frame of {pixels.shape} in a video of {width}x{height}")
