@@ -16,7 +16,7 @@ def test_a_picture_is_written_and_said_where(gesso: Gesso, tmp_path: Path) -> No
     done = gesso("run", ENDPOINT, *SMALL)
     assert done.code == 0, done.err
     (path,) = done.json["downloaded_files"]
-    assert path == f"flux-1-{done.json['request_id'][:8]}-0.png"
+    assert path == f"flux-1-{done.json['request_id'][-8:]}-0.png"
     with Image.open(tmp_path / path) as image:
         assert image.size == (96, 64)
     assert done.json["output"]["seed"] == 7
@@ -34,6 +34,14 @@ def test_streaming_writes_the_final_picture(gesso: Gesso, tmp_path: Path) -> Non
     assert done.code == 0, done.err
     assert done.err.count("event") >= 2
     assert (tmp_path / done.json["downloaded_files"][0]).exists()
+
+
+def test_runs_one_after_the_other_overwrite_no_file_of_each_other(gesso: Gesso, tmp_path: Path) -> None:
+    runs = [gesso("run", ENDPOINT, *SMALL) for _ in range(2)]
+    runs += [gesso("run", "fal-ai/flux-kontext-lora/text-to-image", *SMALL, "--stream") for _ in range(2)]
+    written = {path for done in runs for path in done.json["downloaded_files"]}
+    assert len(written) == len(runs)
+    assert {path.name for path in tmp_path.glob("*.png")} == written
 
 
 def test_a_local_file_becomes_an_input(gesso: Gesso, tmp_path: Path) -> None:

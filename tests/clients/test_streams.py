@@ -62,6 +62,6 @@ def test_a_stream_tells_its_engine_and_may_be_limited_to_one_picture(server: Ser
     arguments = {"prompt": "a fox", "image_size": {"width": 64, "height": 64}, "num_images": 3}
     with Client(server.url) as client:
         last = list(client.stream("fal-ai/flux-krea-lora/stream", arguments))[-1]
-        assert client.streamed_by == "sketch"
+        assert client.streamed["x-gesso-engine"] == "sketch"
         assert len(last["images"]) == 1
         assert len(client.run("fal-ai/flux/dev", arguments)["images"]) == 3

@@ -239,17 +239,17 @@ def _streamed(client: Client, name: str, arguments: Mapping[str, Any]) -> Done:
     for count, event in enumerate(client.stream(name, arguments)):
         say(f"event {count + 1}: {sum(1 for _ in protocol.files_in(event))} file(s)")
         output = event
-    return Done("stream", output, client.streamed_by)
+    return Done(client.streamed["x-fal-request-id"], output, client.streamed.get("x-gesso-engine"))
 
 
 def _download(client: Client, done: Done, name: str, template: str) -> Iterator[Path]:
     """Write every file of an output where the template says; the paths."""
     app = app_of(name).rpartition("/")[2]
-    id_ = done.request_id
+    id_ = done.request_id  # its end is chance; its beginning is the time, the same for a minute
     for index, file in enumerate(protocol.files_in(done.output)):
         ext = _extension(file)
         try:
-            path = Path(template.format(app=app, id=id_[:8], request_id=id_, index=index, ext=ext))
+            path = Path(template.format(app=app, id=id_[-8:], request_id=id_, index=index, ext=ext))
         except (KeyError, IndexError, ValueError) as error:
             raise click.UsageError(f"--download: {error} is no field of the template") from None
         path.parent.mkdir(parents=True, exist_ok=True)

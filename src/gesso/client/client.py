@@ -29,8 +29,8 @@ class Client:
         headers = {"authorization": f"Key {key}"}
         # The environment's proxies are for the outside world; `gesso exec` even points them back at Gesso.
         self._http = httpx2.Client(base_url=url, headers=headers, timeout=timeout, trust_env=False)
-        self.streamed_by: str | None = None
-        """The engine that answered the last stream."""
+        self.streamed: Mapping[str, str] = {}
+        """Headers of the last stream: `x-gesso-engine`, `x-fal-request-id`."""
 
     def __enter__(self) -> Self:
         return self
@@ -126,7 +126,7 @@ class Client:
             if response.status_code >= 400:
                 response.read()
                 protocol.read(_answer(response))
-            self.streamed_by = response.headers.get("x-gesso-engine")
+            self.streamed = response.headers
             yield from protocol.events(response.iter_lines())
 
 
