@@ -71,8 +71,9 @@ class VaceInput(Input):
     ref_image_urls: list[ImageUrl] | None = Field(
         None,
         description=(
-            "Pictures of subjects or looks that the video shall take up: a sketch takes their palette and texture; "
-            "with `inpainting` the first one takes the masked place."
+            "Pictures of subjects or looks that the video shall take up: a sketch lays their palette and texture over "
+            "the source video, and with `inpainting` the first one in the masked place. Without a source video it "
+            "leaves them out."
         ),
     )
     enable_safety_checker: bool = Field(False, description="Check input and result for content unsafe at work.")

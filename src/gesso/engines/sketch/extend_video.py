@@ -43,6 +43,9 @@ WAY = 0.9
 RAMP = 1.0
 """Seconds over which it gets there, so that nothing jumps."""
 
+TRIED = (128, 96)
+"""Width and height of a frame on which it is tried which parts run."""
+
 GRAIN, CROSS = 1.5, 0.25
 """Seconds of sound that are repeated where it ends, and over which one piece runs into the next."""
 
@@ -78,7 +81,7 @@ def make(task: Task, context: Context) -> Result:
     watch = Watch(order.safety.check, plan.fps, context)
     sound = _sound(plan)
     path = context.tmp / "extended.mp4"
-    texts = files.texts(context, (), plan.seed)
+    texts = files.texts(context, (*_expected(plan), *watch.parts), plan.seed)
     with clips.Writer(path, plan.size, plan.fps, texts=texts, sound=sound) as writer:
         for number, pixels in enumerate(_frames(plan, context)):
             watch.see(number, pixels)
@@ -150,6 +153,20 @@ def _seen(pose: camera.Pose, size: tuple[int, int]) -> Transform:
 
 def _looked(plan: Plan, new: Iterator[Pixels], context: Context) -> Iterator[Pixels]:
     """The new frames in the look, or with the edit, that the order asks for, which comes on within a second."""
+    brush = _brush(plan, context.log)
+    if brush is None:
+        context.log("The prompt asks for no look and no edit: the new part keeps those of the video.")
+        yield from new
+        return
+    spacing = repaint.spacing(plan.order.sampling)
+    ramp = max(1.0, RAMP * float(plan.fps))
+    kept: deque[Pixels] = deque()
+    for number, pixels in enumerate(carry.remade(_remembered(new, kept.append), spacing, brush)):
+        share = min(1.0, (number + 1) / ramp)
+        yield np.asarray(cv2.addWeighted(kept.popleft(), 1 - share, pixels, share, 0), np.uint8)
+
+
+def _brush(plan: Plan, log: Callable[[str], None]) -> Repaint | None:
     order = plan.order
     words = prompt.parse(order.prompt, order.sampling.negative_prompt)
     look = looks.choose(order.look.style, words.looks)
@@ -157,18 +174,19 @@ def _looked(plan: Plan, new: Iterator[Pixels], context: Context) -> Iterator[Pix
         look = ""
     steps = [] if order.look.style else repaint.edits(order.prompt)
     if not look and not steps:
-        context.log("The prompt asks for no look and no edit: the new part keeps those of the video.")
-        yield from new
-        return
+        return None
     # The edit or look alone: a world of the prompt's own would not go on with the video.
     worded = order if steps else replace(order, prompt="", look=replace(order.look, style=look))
-    brush = Repaint(worded, 1.0, plan.seed, context.log, parts=plan.parts, way=WAY)
-    spacing = repaint.spacing(order.sampling)
-    ramp = max(1.0, RAMP * float(plan.fps))
-    kept: deque[Pixels] = deque()
-    for number, pixels in enumerate(carry.remade(_remembered(new, kept.append), spacing, brush)):
-        share = min(1.0, (number + 1) / ramp)
-        yield np.asarray(cv2.addWeighted(kept.popleft(), 1 - share, pixels, share, 0), np.uint8)
+    return Repaint(worded, 1.0, plan.seed, log, parts=plan.parts, way=WAY)
+
+
+def _expected(plan: Plan) -> Sequence[str]:
+    """The parts that the new frames will take, tried on a small one: the file's metadata is written before them."""
+    brush = _brush(plan, lambda _: None)
+    if brush is not None:
+        small = [covering(pixels, TRIED) for pixels in clips.frames(plan.order.video, stop=1)]
+        deque(carry.remade(iter(small), 1, brush), maxlen=0)
+    return plan.parts
 
 
 def _remembered(frames: Iterator[Pixels], keep: Callable[[Pixels], None]) -> Iterator[Pixels]:

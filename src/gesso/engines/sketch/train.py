@@ -134,6 +134,7 @@ def _config(order: Train, base: Base, net: Transformer, loaded: Sequence[Loaded]
     return {
         "software": "Gesso",
         "engine": "sketch",
+        "parts": "none",
         "base_model": base.repo,
         "network": {
             "kind": "built-in transformer of Wan's build",

@@ -58,11 +58,11 @@ def make(task: Task, context: Context) -> Result:
         context.log(line)
     shown = work.clip
     watch = Watch(order.safety.check, shown.fps, context)
-    made = OPERATIONS[order.operation](work)
+    made = files.begun(OPERATIONS[order.operation](work))
     sound = shown.sound()
     if shown.facts.sound and sound is None:
         context.log("The sound is left out: the frames are not shown at their own times.")
-    texts = files.texts(context, (), seed)
+    texts = files.texts(context, (*work.parts, *watch.parts), seed)
     path = context.tmp / "remade.mp4"
     with clips.Writer(path, shown.size, shown.fps, texts=texts, sound=sound) as writer:
         for number, pixels in enumerate(made):
@@ -80,6 +80,10 @@ def _without_source(order: VideoToVideo, seed: int, context: Context) -> Result:
     if order.operation in NEED_SOURCE:
         raise InputError("video_url", "missing", f"The task {order.operation} needs a source video.")
     context.log("There is no source video: the video is made from the words alone.")
+    for media in order.references:
+        pictures.read(media)
+    if order.references:
+        context.log("Reference pictures are laid over a source video; without one they are not used.")
     size = size_for_lines(order.aspect or "16:9", order.lines or 720)
     fps = order.fps or 16.0
     frames = order.frames or 81

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, islice
 
 from gesso.engines.engine import Context, Made
+from gesso.engines.sketch.png import Pixels
 from gesso.engines.sketch.video.clips import Writer
 
 
@@ -18,6 +20,11 @@ def texts(context: Context, parts: Sequence[str] = (), seed: int | None = None) 
         "Endpoint": context.endpoint,
         **own,
     }
+
+
+def begun(frames: Iterator[Pixels]) -> Iterator[Pixels]:
+    """The same frames, the first of them made by now: a file's metadata, written before it, can name what made it."""
+    return chain(list(islice(frames, 1)), frames)
 
 
 def made(writer: Writer) -> Made:
