@@ -75,8 +75,10 @@ def make(task: Task, context: Context) -> Result:
         log = context.log if i == 0 else _silent
         scene = draw(order, found, size, number, _shower(order, context, size, number, i), log)
         context.progress((i + 0.9) / order.num_images, "drawing")
-        parts += [part for part in scene.parts if part not in parts]
-        unsafe.append(safety.flagged(scene.pixels, order.safety, context, parts))
+        ran = list(scene.parts)
+        unsafe.append(safety.flagged(scene.pixels, order.safety, context, ran))
+        parts += [part for part in ran if part not in parts]
+        scene = replace(scene, parts=tuple(ran))
         made.append(_written(order, scene, context, size, number, i))
     context.progress(1.0, "drawn")
     values: dict[str, Any] = {
