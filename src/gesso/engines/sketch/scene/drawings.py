@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from gesso.engines.sketch.scene import furniture, nature
+from gesso.engines.sketch.scene import furniture, nature, things
 from gesso.engines.sketch.scene.sheet import (
     BRICK,
     DARK,
@@ -326,12 +326,13 @@ DRAWINGS: Mapping[str, Drawing] = {
     "curtain": (_curtain, 0.72, Drawn(2.6)),
     "fireplace": (_fireplace, 1.2, Drawn(1.5)),
     "streetlamp": (_streetlamp, 0.5, Drawn(4.5)),
-    "iceberg": (nature.iceberg, 1.6, Drawn(30, "water")),
+    "iceberg": (nature.iceberg, 2.0, Drawn(30, "water")),
     "island": (nature.island, 2.4, Drawn(12, "water")),
     "waterfall": (nature.waterfall, 1.4, Drawn(25)),
     "cliff": (nature.cliff, 1.5, Drawn(30)),
     **nature.DRAWINGS,
     **furniture.DRAWINGS,
+    **things.DRAWINGS,
 }
 
 
