@@ -1,7 +1,7 @@
-"""The blind test of text to image.
+"""The blind tests of text to image; TEST is `subjects` or `details`.
 
-`python -m scripts.blind_test draw [FOLDER]` draws numbered sheets and the captions to choose from;
-`python -m scripts.blind_test score ANSWERS [FOLDER]` (lines `7 b`) writes the reference page and its overview.
+`python -m scripts.blind_test draw TEST [FOLDER]` draws numbered sheets and the captions to choose from;
+`python -m scripts.blind_test score TEST ANSWERS [FOLDER]` (lines `7 b`) keeps the answers and writes the page.
 """
 
 from __future__ import annotations
@@ -12,46 +12,49 @@ import click
 from PIL import Image
 
 from scripts.blind_test import question, sheets
-from scripts.blind_test.question import LETTERS, Question, Wrong
+from scripts.blind_test.question import LETTERS, TESTS, Question, Test, Wrong
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "build" / "blind-test"
 PAGE = ROOT / "docs" / "reference" / "blind-test.md"
-OVERVIEW = ROOT / "docs" / "gallery" / "blind-test.jpg"
+GALLERY = ROOT / "docs" / "gallery"
 
-INTRODUCTION = """# Blind test
+INTRODUCTION = """# Blind tests
 
-Can someone who never saw the prompt tell what a picture of the sketch engine shows? {count} prompts were drawn once
-each, with fixed seeds and nothing chosen by hand. A fresh reader, who saw neither the code nor the prompts, got the
-numbered pictures and four captions for each: the prompt it was drawn from and three other prompts of the {count}, in
-shuffled order. Guessing alone would give about {chance}.
+Can someone who never saw the prompt tell what a picture of the sketch engine shows? Each prompt was drawn once, with a
+fixed seed and nothing chosen by hand. A fresh reader, who saw neither the code nor the prompts, got the numbered
+pictures and four captions for each, in shuffled order: the prompt it was drawn from and three wrong ones. Guessing
+alone would get a quarter right.
+"""
 
-The prompts were written for things that the engine has a drawing for; other words do worse. The wrong captions are
-drawn by chance, so most of them are far from the right one: the test says whether the subject is recognised, not
-whether every detail of the prompt is there.
+SECTION = """
+## {title}
+
+{about}
 
 **{right} of {count}** were answered rightly.
 
-![All pictures of the test, numbered](../gallery/blind-test.jpg)
-
+![All pictures of the test, numbered](../gallery/blind-test-{name}.jpg)
 """
 
 AGAIN = """
 ## Do it again
 
 ```
-.venv/bin/python -m scripts.blind_test draw build/blind-test
-.venv/bin/python -m scripts.blind_test score ANSWERS.txt build/blind-test
+.venv/bin/python -m scripts.blind_test draw details build/blind-test
+.venv/bin/python -m scripts.blind_test score details ANSWERS.txt build/blind-test
 ```
 
 The first writes the sheets and `captions.txt`. The answers are lines such as `7 b`; a number without one
 counts as wrong. The key is not in the folder: it is computed from the test's seed.
 """
 
+named = click.argument("test", type=click.Choice(list(TESTS)))
+
 
 @click.group()
 def main() -> None:
-    """Draw the blind test's sheets, or score a reader's answers."""
+    """Draw a blind test's sheets, or score a reader's answers."""
 
 
 def captions(asked: list[Question]) -> str:
@@ -63,11 +66,12 @@ def captions(asked: list[Question]) -> str:
 
 
 @main.command()
+@named
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=FOLDER)
-def draw(folder: Path) -> None:
-    """Draw all pictures into FOLDER and write the captions beside them."""
+def draw(test: str, folder: Path) -> None:
+    """Draw all pictures of TEST into FOLDER and write the captions beside them."""
     folder.mkdir(parents=True, exist_ok=True)
-    asked = question.questions()
+    asked = question.questions(TESTS[test])
     (folder / "captions.txt").write_text(captions(asked))
     made: list[Image.Image] = []
     for one in asked:
@@ -80,29 +84,43 @@ def draw(folder: Path) -> None:
             made.clear()
 
 
-def told(right: int, wrong: list[Wrong]) -> str:
-    """The reference page."""
-    count = right + len(wrong)
+def section(test: Test, right: int, wrong: list[Wrong]) -> str:
+    """What the page tells of one test."""
     rows = [
         f"| {one.question.number} | {one.question.caption(one.picked) if one.picked else 'no answer'} "
         f"| {one.question.caption(one.question.right)} |"
         for one in wrong
     ]
-    table = ["## Wrong answers", "", "| number | picked | right |", "|---|---|---|", *rows] if rows else []
-    chance = round(count / len(LETTERS))
-    return INTRODUCTION.format(count=count, chance=chance, right=right) + "".join(f"{line}\n" for line in table) + AGAIN
+    table = ["", "| number | picked | right |", "|---|---|---|", *rows, ""] if rows else []
+    count = right + len(wrong)
+    text = SECTION.format(title=test.name.capitalize(), name=test.name, about=test.about, right=right, count=count)
+    return text + "\n".join(table)
+
+
+def page() -> str:
+    """The reference page, of every test that somebody has answered."""
+    sections: list[str] = []
+    for test in TESTS.values():
+        if test.kept.exists():
+            asked = question.questions(test)
+            picked = question.answers(test.kept.read_text(), len(asked))
+            sections.append(section(test, *question.score(picked, asked)))
+    return INTRODUCTION + "".join(sections) + AGAIN
 
 
 @main.command()
+@named
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=FOLDER)
-def score(file: Path, folder: Path) -> None:
-    """Score the answers in FILE to the sheets in FOLDER and write the reference page."""
-    asked = question.questions()
-    right, wrong = question.score(question.answers(file.read_text()), asked)
-    sheets.overview(folder, len(asked)).save(OVERVIEW, quality=82, optimize=True)
-    PAGE.write_text(told(right, wrong))
-    click.echo(f"{right} of {len(asked)}: {PAGE}")
+def score(test: str, file: Path, folder: Path) -> None:
+    """Score the answers in FILE to the sheets of TEST in FOLDER and write the reference page."""
+    asked = question.questions(TESTS[test])
+    picked = question.answers(file.read_text(), len(asked))
+    TESTS[test].kept.parent.mkdir(exist_ok=True)
+    TESTS[test].kept.write_text("".join(f"{number} {letter}\n" for number, letter in sorted(picked.items())))
+    sheets.overview(folder, len(asked)).save(GALLERY / f"blind-test-{test}.jpg", quality=82, optimize=True)
+    PAGE.write_text(page())
+    click.echo(f"{question.score(picked, asked)[0]} of {len(asked)}: {PAGE}")
 
 
 if __name__ == "__main__":
