@@ -22,6 +22,7 @@ NAMES = (
     "edit_12mp",
     "background_removal",
     "super_resolution",
+    "interpolation",
     "startup",
 )
 
