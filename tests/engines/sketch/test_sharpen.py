@@ -135,3 +135,14 @@ def test_what_is_beyond_use_is_bounded_and_said(shop: Shop) -> None:
     )
     shop.sharpen(noisy(), mode="smart", noise_radius=10**9)
     assert sum("is taken as" in line for line in shop.lines) == 2
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"mode": "basic", "radius": 3}, {"mode": "smart", "noise_radius": 7}, {"mode": "cas"}],
+)
+def test_bands_leave_no_trace(shop: Shop, monkeypatch: pytest.MonkeyPatch, fields: dict[str, Any]) -> None:
+    picture = noisy(4, 70)
+    whole = shop.sharpen(picture, **fields)
+    monkeypatch.setattr(sharpen, "BAND", 16)
+    assert np.array_equal(shop.sharpen(picture, **fields), whole)

@@ -152,3 +152,11 @@ def test_other_shapes_are_refused(shape: tuple[int, ...]) -> None:
 def test_floats_are_refused() -> None:
     with pytest.raises(ValueError, match="float64"):
         upscale.upscale(np.zeros((8, 8, 3)), 2)  # type: ignore[arg-type]
+
+
+def test_tiles_on_two_threads_are_those_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    picture = np.random.default_rng(3).integers(0, 255, (40, 56, 3), dtype=np.uint8)
+    monkeypatch.setattr(upscale, "TILE", 24)
+    both = upscale.upscale(picture, 2)
+    monkeypatch.setattr(upscale, "THREADS", 1)
+    assert np.array_equal(upscale.upscale(picture, 2), both)
