@@ -19,7 +19,7 @@ from gesso.engines.sketch.scene import places, weather
 from gesso.engines.sketch.scene.stage import Stage
 from gesso.engines.sketch.style import adapters, finish, looks, vector
 from gesso.engines.sketch.words import prompt
-from gesso.engines.sketch.words.description import Description, sentences
+from gesso.engines.sketch.words.description import Description, Lettering, sentences
 from gesso.errors import InputError
 from gesso.shapes import Size
 from gesso.tasks import Task, TextToImage
@@ -116,7 +116,7 @@ def draw(
     placed, used = compose.compose(stage, layout.arrange(found, stage), networks=not fast)
     _tell(show, stage, "subjects")
     finish.lamps(stage)
-    texts = [lettering.write(stage, wanted, i) for i, wanted in enumerate(found.letterings)]
+    texts = [lettering.write(stage, wanted, i, bearer(wanted, placed)) for i, wanted in enumerate(found.letterings)]
     written = [text for text in texts if text]
     weather.before(stage, setting.weather)
     _tell(show, stage, "light")
@@ -124,6 +124,11 @@ def draw(
     looked = looks.apply(look, pixels, rng, networks=not fast)
     pixels, parts = _steered(task, looked.pixels, rng, log or _silent)
     return Scene(fitted(pixels, size), placed, written, (*sorted(used), *looked.parts, *parts))
+
+
+def bearer(wanted: Lettering, placed: list[compose.Placed]) -> tuple[int, int, int, int] | None:
+    """The box of the thing that a text is to stand on; None when it has a carrier of its own."""
+    return next((thing.box for thing in placed if thing.subject == wanted.on), None) if wanted.on is not None else None
 
 
 ALONE: Mapping[str, Any] = {

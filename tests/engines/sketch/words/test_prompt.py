@@ -42,7 +42,7 @@ def test_colours_belong_to_their_noun() -> None:
 
 def test_a_word_that_is_fruit_and_colour() -> None:
     assert parse("an orange on a plate").subjects[0].colour is None
-    colour = parse("an orange cat").subjects[0].colour
+    colour = parse("an orange car").subjects[0].colour
     assert colour is not None
     assert len(parse("an orange cat").subjects) == 1
 

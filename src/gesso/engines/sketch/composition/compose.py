@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from gesso.engines.sketch import upscale
 from gesso.engines.sketch.composition import figures, sprites
-from gesso.engines.sketch.composition.layout import Item
+from gesso.engines.sketch.composition.items import Item
 from gesso.engines.sketch.scene import drawings
 from gesso.engines.sketch.scene.noise import Plane, blend, blur, mix, step
 from gesso.engines.sketch.scene.stage import Stage
@@ -25,6 +25,12 @@ Pixels = npt.NDArray[Any]
 
 NETWORK_FROM = 300
 """Pixels of height or width from which a sprite is enlarged by the network instead of by interpolation."""
+
+
+MOTLEY = frozenset(
+    {"kite", "umbrella-on-ground", "parachute", "carousel-horse", "circus-tent", "yo-yo", "wrapped-gift"}
+)
+"""Sprites of several colours of which none is the thing's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +63,23 @@ def appearance(item: Item, networks: bool) -> tuple[Pixels, set[str]]:
     subject, size = item.subject, max(item.width, item.height)
     if subject.drawing:
         return recolour(drawings.draw(subject.drawing), surface(subject)), set()
-    whole = not item.portrait
-    base = figures.figure(subject.sprite, whole)
+    whole = not item.portrait or item.pose == "bust" or sprites.info(subject.sprite).stance == "face"
+    base = figures.figure(subject.sprite, whole, item.pose)
     enlarge = networks and size > NETWORK_FROM and size > 1.25 * max(base.shape[:2])
     if enlarge:
         factor = 2 if size <= 2.2 * max(base.shape[:2]) else 4
-        pixels, used = _enlarged(subject.sprite, whole, factor), {upscale.name(factor, "drawn")}
+        pixels, used = _enlarged(subject.sprite, whole, item.pose, factor), {upscale.name(factor, "drawn")}
     else:
         pixels, used = base, set[str]()
-    pixels = recolour(pixels, surface(subject))
+    pixels = recolour(pixels, surface(subject), subject.sprite in MOTLEY)
     if subject.prop:
         pixels = _with_prop(pixels, subject.prop)
     return pixels, used
 
 
 @lru_cache(maxsize=12)
-def _enlarged(name: str, whole: bool, factor: int) -> Pixels:
-    return upscale.upscale(np.ascontiguousarray(figures.figure(name, whole)), 2 if factor == 2 else 4, "drawn")
+def _enlarged(name: str, whole: bool, pose: figures.Pose, factor: int) -> Pixels:
+    return upscale.upscale(np.ascontiguousarray(figures.figure(name, whole, pose)), 2 if factor == 2 else 4, "drawn")
 
 
 def surface(subject: Subject) -> RGB | None:
@@ -82,12 +88,17 @@ def surface(subject: Subject) -> RGB | None:
     return subject.colour or (material.rgb if material else None)
 
 
-def recolour(pixels: Pixels, colour: RGB | None) -> Pixels:
-    """The main colour of a thing exchanged in Lab; its shading, eyes, wheels and other parts stay."""
+def recolour(pixels: Pixels, colour: RGB | None, motley: bool = False) -> Pixels:
+    """The main colour of a thing exchanged in Lab; its shading, eyes, wheels and other parts stay.
+
+    What is `motley` has no main colour: all its colours become shades of the new one.
+    """
     if colour is None:
         return pixels
     lab = cv2.cvtColor(np.ascontiguousarray(pixels[..., :3]).astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     weight, (l0, *_) = _main_colour(lab, pixels[..., 3])
+    if motley:
+        weight = np.clip((np.hypot(lab[..., 1], lab[..., 2]) - 10) / 10, 0, 1).astype(np.float32)
     target = cv2.cvtColor(np.array([[colour]], np.float32) / 255, cv2.COLOR_RGB2LAB)[0, 0]
     spread = np.clip((lab[..., 0] - l0) / 50, -1.2, 1.2)
     vivid = float(np.clip(np.hypot(target[1], target[2]) / 60, 0, 1))
@@ -104,7 +115,7 @@ def _main_colour(lab: Plane, alpha: Pixels) -> tuple[Plane, tuple[float, float, 
     chroma = np.hypot(lab[..., 1], lab[..., 2])
     vivid = seen & (chroma > 14) & (lab[..., 0] > 16)
     if vivid.sum() < 0.30 * max(1, seen.sum()):
-        weight = np.clip((lab[..., 0] - 26) / 14, 0, 1) * np.clip((24 - chroma) / 8, 0, 1)
+        weight = np.clip((lab[..., 0] - 52) / 14, 0, 1) * np.clip((24 - chroma) / 8, 0, 1)
         pick = seen & (weight > 0.5)
         return weight.astype(np.float32), _median(lab, pick if pick.any() else seen)
     hue = np.arctan2(lab[..., 2], lab[..., 1])
@@ -181,13 +192,16 @@ def _draw(stage: Stage, item: Item, layer: Plane, left: int, top: int) -> None:
     if stage.reflect and not stage.water and item.grounded:
         _reflection(stage, layer, left, top)
     _over(stage.picture, _lit(stage, item, layer), left, top)
-    if item.subject.drawing in ("lighthouse", "streetlamp") and stage.light.dark:
+    name = item.subject.drawing or item.subject.sprite
+    if name in LAMPS and (stage.light.dark or stage.light.height < 0.2):
         _lamp(stage, item, top)
 
 
 def _lit(stage: Stage, item: Item, layer: Plane) -> Plane:
     """The scene's light on a thing: its colours, a lit and a shaded side, haze before it."""
     light = stage.light
+    if (item.subject.drawing or item.subject.sprite) in FLAMES and stage.place != "underwater":
+        return layer
     rows, columns = layer.shape[:2]
     side = np.linspace(-1, 1, columns, dtype=np.float32)[None, :, None] * np.float32(light.side)
     down = np.linspace(1, -1, rows, dtype=np.float32)[:, None, None]
@@ -283,9 +297,28 @@ def _reflection(stage: Stage, layer: Plane, left: int, top: int) -> None:
     _over(stage.picture, cv2.blur(moved, (1, 3)), left, top + layer.shape[0] - 2, 0.62)
 
 
+LAMPS: Mapping[str, tuple[float, float, tuple[float, float, float]]] = {
+    "lighthouse": (0.16, 0.42, (1.0, 0.84, 0.50)),
+    "streetlamp": (0.10, 0.42, (1.0, 0.84, 0.50)),
+    "floor-lamp": (0.20, 0.60, (1.0, 0.84, 0.50)),
+    "lamp": (0.30, 0.60, (1.0, 0.84, 0.50)),
+    "campfire": (0.45, 1.60, (1.0, 0.62, 0.28)),
+    "fire": (0.55, 1.30, (1.0, 0.62, 0.28)),
+    "candle": (0.15, 0.90, (1.0, 0.72, 0.36)),
+    "jack-o-lantern": (0.55, 0.80, (1.0, 0.62, 0.24)),
+    "red-paper-lantern": (0.50, 0.90, (1.0, 0.52, 0.30)),
+    "light-bulb": (0.35, 0.90, (1.0, 0.90, 0.60)),
+}
+"""What gives light in the dark: where, from its top in heights, how far in heights, and in which colour."""
+
+FLAMES = frozenset({"campfire", "fire", "candle", "light-bulb"})
+"""What is itself as bright at night as by day."""
+
+
 def _lamp(stage: Stage, item: Item, top: int) -> None:
-    x, y = item.x, top + item.height * (0.16 if item.subject.drawing == "lighthouse" else 0.10)
-    stage.lamps.append((x, y, item.height * 0.42, (1.0, 0.84, 0.50)))
+    row, reach, colour = LAMPS[item.subject.drawing or item.subject.sprite]
+    x, y = item.x, top + item.height * row
+    stage.lamps.append((x, y, item.height * reach, colour))
     if item.subject.drawing == "lighthouse":
         _beam(stage, x, y)
 

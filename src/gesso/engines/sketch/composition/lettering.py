@@ -22,6 +22,7 @@ FACES: dict[str, fonts.Kind] = {
     "banner": "slab",
     "chalk": "handwriting",
     "label": "serif",
+    "print": "bold",
     "screen": "mono",
     "graffiti": "comic",
     "title": "display",
@@ -39,9 +40,14 @@ class Written:
     mask: npt.NDArray[Any]
 
 
-def write(stage: Stage, lettering: Lettering, number: int = 0) -> Written | None:
-    """Set one text. None when nothing of it can be drawn (only spaces or marks that no face has)."""
-    wide, high, x, y = _room(stage, lettering.carrier, number)
+def write(
+    stage: Stage, lettering: Lettering, number: int = 0, bearer: tuple[int, int, int, int] | None = None
+) -> Written | None:
+    """Set one text, on the thing that stands in the box `bearer` when there is one.
+
+    None when nothing of it can be drawn (only spaces or marks that no face has).
+    """
+    wide, high, x, y = _on(bearer, lettering.carrier) if bearer else _room(stage, lettering.carrier, number)
     mask = typeset(lettering.text, FACES[lettering.carrier], wide, high)
     if mask is None:
         return None
@@ -49,6 +55,8 @@ def write(stage: Stage, lettering: Lettering, number: int = 0) -> Written | None
     left = int(np.clip(x - columns / 2, 0, max(0, stage.width - columns)))
     top = int(np.clip(y - rows / 2, 0, max(0, stage.height - rows)))
     box = (left, top, left + columns, top + rows)
+    if lettering.carrier == "sign" and not bearer:
+        _posts(stage, box)
     _CARRIERS[lettering.carrier](stage, box, mask, lettering)
     return Written(lettering.text, box, mask)
 
@@ -106,6 +114,7 @@ def _room(stage: Stage, carrier: str, number: int) -> tuple[int, int, float, flo
         "sign": 0.28,
         "chalk": 0.32,
         "label": 0.80,
+        "print": 0.80,
         "screen": 0.30,
         "graffiti": 0.38,
     }[carrier]
@@ -117,12 +126,40 @@ def _room(stage: Stage, carrier: str, number: int) -> tuple[int, int, float, flo
         "sign": 0.50,
         "chalk": 0.50,
         "label": 0.34,
+        "print": 0.50,
         "screen": 0.50,
         "graffiti": 0.60,
     }[carrier]
     high = {"title": 0.13, "neon": 0.24, "sign": 0.20, "label": 0.12, "poster": 0.24}.get(carrier, 0.20)
     y = down + 0.24 * number if down < 0.6 else down - 0.2 * number
     return int(w * wide), int(h * high), w * 0.5, h * y
+
+
+def _on(bearer: tuple[int, int, int, int], carrier: str) -> tuple[int, int, float, float]:
+    """Room on a thing: a shop bears its sign above its door, a mug its label on its belly."""
+    left, top, right, bottom = bearer
+    wide, high = right - left, bottom - top
+    middle = (left + right) / 2
+    if carrier == "sign":
+        return int(wide * 0.52), int(high * 0.17), middle, top + high * 0.15
+    if carrier == "screen":
+        return int(wide * 0.56), int(high * 0.30), middle, top + high * 0.40
+    return int(wide * 0.48), int(high * 0.18), middle, top + high * 0.66
+
+
+def _posts(stage: Stage, box: tuple[int, int, int, int]) -> None:
+    """Two posts from a sign that stands by itself down to the ground, with their shadow."""
+    x, wide = (box[0] + box[2]) // 2, max(3, (box[2] - box[0]) // 26)
+    foot = int(stage.floor + 0.55 * (stage.height - stage.floor)) if stage.surface != "air" else stage.height
+    light = np.array(stage.light.sun, np.float32)
+    touch = np.zeros((stage.height, stage.width), np.float32)
+    cv2.ellipse(touch, (x, foot), (int(0.42 * (box[2] - box[0])), max(3, wide)), 0, 0, 360, 0.5, -1, cv2.LINE_AA)
+    stage.picture *= 1 - blur(touch, wide * 0.9)[..., None]
+    for offset in (-0.3, 0.3):
+        post = int(x + offset * (box[2] - box[0]))
+        first, last = max(0, post - wide), min(stage.width, post + wide)
+        shade = np.linspace(1.12, 0.72, max(1, last - first), dtype=np.float32)[None, :, None]
+        stage.picture[box[3] : foot, first:last] = np.array((0.46, 0.32, 0.21), np.float32) * light * shade
 
 
 def _put(stage: Stage, box: tuple[int, int, int, int], mask: Plane, colour: Colour, share: float = 1.0) -> None:
@@ -177,7 +214,7 @@ def _neon(stage: Stage, box: tuple[int, int, int, int], mask: Plane, lettering: 
     left, top, right, bottom = box
     full[top:bottom, left:right] = mask[: bottom - top, : right - left]
     size = (bottom - top) / max(1, lettering.text.count(" ") + 1)
-    glow = blur(full, size * 0.10) * 1.2 + blur(full, size * 0.5) * 0.9 + blur(full, size * 1.6) * 0.9
+    glow = blur(full, size * 0.10) * 1.2 + blur(full, size * 0.5) * 0.9 + blur(full, size * 1.8) * 2.4
     stage.picture += glow[..., None] * np.array(colour, np.float32) * np.float32(0.75)
     stage.picture = mix(stage.picture, colour, np.clip(full * 1.2, 0, 1))
     core = np.clip((full - 0.55) * 2.2, 0, 1)
@@ -192,21 +229,37 @@ def _neon(stage: Stage, box: tuple[int, int, int, int], mask: Plane, lettering: 
 
 
 def _sign(stage: Stage, box: tuple[int, int, int, int], mask: Plane, lettering: Lettering) -> None:
-    colour = _tinted(lettering, (0.16, 0.34, 0.30))
+    """A painted board; of wood where the prompt says so."""
+    wood = lettering.material in ("wooden", "wood", "oak", "rustic")
+    colour = _tinted(lettering, (0.55, 0.37, 0.22) if wood else (0.16, 0.34, 0.30))
     dark = sum(colour) < 2.2
-    if stage.surface in ("ground", "coast") and stage.place not in ("street", "room"):
-        x, wide = (box[0] + box[2]) // 2, max(3, (box[2] - box[0]) // 26)
-        for offset in (-0.3, 0.3):
-            post = int(x + offset * (box[2] - box[0]))
-            stage.picture[
-                box[3] : int(stage.floor + 0.2 * (stage.height - stage.floor)), max(0, post - wide) : post + wide
-            ] = np.array((0.40, 0.28, 0.19), np.float32) * np.array(stage.light.sun, np.float32)
-    _board(stage, box, 0.30, colour, (0.92, 0.88, 0.78) if dark else (0.3, 0.3, 0.3), 0.05)
+    _board(
+        stage,
+        box,
+        0.30,
+        colour,
+        (0.34, 0.21, 0.12) if wood else (0.92, 0.88, 0.78) if dark else (0.3, 0.3, 0.3),
+        0.30 if wood else 0.05,
+    )
     _put(stage, box, mask, (0.98, 0.96, 0.90) if dark else (0.12, 0.12, 0.14))
 
 
 def _poster(stage: Stage, box: tuple[int, int, int, int], mask: Plane, lettering: Lettering) -> None:
-    _title(stage, box, mask, lettering)
+    """A title on the picture, which is the poster, within a printed border; a sheet on a wall when nothing is on it."""
+    if stage.place != "wall":
+        _title(stage, box, mask, lettering)
+    edge = max(2, min(stage.width, stage.height) // 60)
+    colour = (0.97, 0.95, 0.90)
+    canvas = np.ascontiguousarray(stage.picture)
+    cv2.rectangle(canvas, (0, 0), (stage.width - 1, stage.height - 1), colour, 4 * edge)
+    cv2.rectangle(
+        canvas,
+        (3 * edge, 3 * edge),
+        (stage.width - 1 - 3 * edge, stage.height - 1 - 3 * edge),
+        (0.2, 0.2, 0.22),
+        max(1, edge // 4),
+    )
+    stage.picture = canvas
 
 
 def _banner(stage: Stage, box: tuple[int, int, int, int], mask: Plane, lettering: Lettering) -> None:
@@ -225,6 +278,13 @@ def _chalk(stage: Stage, box: tuple[int, int, int, int], mask: Plane, lettering:
 def _label(stage: Stage, box: tuple[int, int, int, int], mask: Plane, lettering: Lettering) -> None:
     _board(stage, box, 0.45, (0.97, 0.94, 0.86), (0.55, 0.44, 0.30))
     _put(stage, box, mask, _tinted(lettering, (0.16, 0.13, 0.12)))
+
+
+def _print(stage: Stage, box: tuple[int, int, int, int], mask: Plane, lettering: Lettering) -> None:
+    """Letters printed on the thing itself, dark on light and light on dark."""
+    left, top, right, bottom = box
+    ground = float(stage.picture[top:bottom, left:right].mean())
+    _put(stage, box, mask, _tinted(lettering, (0.16, 0.13, 0.16) if ground > 0.52 else (0.99, 0.97, 0.93)), 0.92)
 
 
 def _screen(stage: Stage, box: tuple[int, int, int, int], mask: Plane, lettering: Lettering) -> None:
@@ -263,6 +323,7 @@ _CARRIERS = {
     "banner": _banner,
     "chalk": _chalk,
     "label": _label,
+    "print": _print,
     "screen": _screen,
     "graffiti": _graffiti,
     "title": _title,

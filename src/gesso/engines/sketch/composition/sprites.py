@@ -9,10 +9,12 @@ from __future__ import annotations
 import io
 import json
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Literal
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -56,6 +58,18 @@ def _portraits() -> dict[str, str]:
     return dict(table["portraits"])
 
 
+CUTTINGS: Mapping[str, tuple[str, Stance, float, tuple[int, int, int, int]]] = {
+    "gull": ("dove", "air", 0.4, (16, 16, 240, 240)),
+    "sofa": ("couch-and-lamp", "ground", 0.9, (16, 126, 205, 240)),
+    "lying-crocodile": ("crocodile", "ground", 0.7, (16, 16, 240, 240)),
+    "lamp": ("couch-and-lamp", "ground", 1.6, (145, 16, 240, 240)),
+}
+"""Things that are a part of another sprite: that one's name, the part's own stance, metres and box."""
+
+BREAST = np.array([(33, 106), (34, 134), (44, 158), (60, 177), (88, 192), (124, 150), (90, 100)], np.int32)
+"""Outline of the flying bird's breast where its twig hides it, in the sprite's pixels."""
+
+
 def names() -> list[str]:
     """Every sprite's name, in the order of the emoji standard."""
     return list(_index())
@@ -63,6 +77,9 @@ def names() -> list[str]:
 
 def info(name: str) -> Sprite:
     """Facts about a sprite. Raises KeyError when there is none of that name."""
+    if name in CUTTINGS:
+        base, stance, metres, box = CUTTINGS[name]
+        return replace(info(base), name=name, stance=stance, metres=metres, box=box)
     return _index()[name][2]
 
 
@@ -84,6 +101,8 @@ def portrait(name: str) -> str:
 @lru_cache(maxsize=KEPT)
 def load(name: str) -> npt.NDArray[np.uint8]:
     """Decode a sprite: (256, 256, 4) uint8, straight alpha, read-only. Raises KeyError for an unknown name."""
+    if name in CUTTINGS:
+        return _cut(name)
     from PIL import Image
 
     offset, length, _ = _index()[name]
@@ -100,3 +119,30 @@ def trimmed(name: str) -> npt.NDArray[np.uint8]:
     """The sprite cut to its visible box: (height, width, 4) uint8, a read-only view."""
     left, top, right, bottom = info(name).box
     return load(name)[top:bottom, left:right]
+
+
+def _cut(name: str) -> npt.NDArray[np.uint8]:
+    """A part of another sprite: the sofa without its lamp, the lamp without its sofa, the bird without its twig."""
+    pixels = load(CUTTINGS[name][0]).copy()
+    if name == "lying-crocodile":
+        turned = np.ascontiguousarray(np.rot90(pixels, -1))
+        turned.setflags(write=False)
+        return turned
+    blue = pixels[..., 2].astype(int) > pixels[..., 0].astype(int) + 25
+    gone = _green(pixels) if name == "gull" else ~blue if name == "sofa" else blue
+    pixels[..., 3][gone] = 0
+    if name == "gull":
+        # Where the twig crosses the breast, the breast goes on below it.
+        whole = cv2.fillPoly(np.zeros((256, 256), np.uint8), [BREAST], 255, cv2.LINE_AA)
+        pixels[..., :3] = cv2.inpaint(
+            np.ascontiguousarray(pixels[..., :3]), gone.astype(np.uint8), 4, cv2.INPAINT_TELEA
+        )
+        pixels[..., 3] = np.maximum(pixels[..., 3], whole)
+    pixels.setflags(write=False)
+    return pixels
+
+
+def _green(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
+    red, green, blue = (pixels[..., i].astype(int) for i in range(3))
+    leaf = (green > red + 6) & (green > blue + 12)
+    return cv2.dilate(leaf.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0

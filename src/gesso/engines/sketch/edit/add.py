@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from gesso.engines.sketch.composition import compose, figures, layout
+from gesso.engines.sketch.composition import compose, figures, sizing
+from gesso.engines.sketch.composition.items import Item
 from gesso.engines.sketch.edit import atmosphere, mattes, overlays, remove
 from gesso.engines.sketch.edit.canvas import Canvas, Pixels, Plane, luma, reduced, to_unit
 from gesso.engines.sketch.edit.overlays import Ground
@@ -19,7 +20,6 @@ from gesso.engines.sketch.scene.light import TIMES, Light
 from gesso.engines.sketch.scene.stage import Stage
 from gesso.engines.sketch.words import prompt
 from gesso.engines.sketch.words.description import Description, Subject
-from gesso.engines.sketch.words.relations import Item
 
 MOST = 5
 """Things that one step puts in."""
@@ -118,7 +118,7 @@ def _item(
     place: Place | None,
     others: list[Item],
 ) -> Item:
-    stance = layout.stance_of(subject)
+    stance = sizing.stance_of(subject)
     shape = drawings.draw(subject.drawing) if subject.drawing else figures.figure(subject.sprite)
     metres = drawings.body(subject.drawing).metres if subject.drawing else figures.metres(subject.sprite)
     high = float(np.clip(0.36 * (max(metres, 0.05) / 1.2) ** 0.30, 0.18, 0.58)) * float(

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gesso.engines.sketch.composition import compose, layout, lettering, sprites
+from gesso.engines.sketch.composition.items import Item
 from gesso.engines.sketch.edit import fill
 from gesso.engines.sketch.edit.canvas import reduced
 from gesso.engines.sketch.edit.skies import sky
@@ -25,7 +26,6 @@ from gesso.engines.sketch.video.render import depth_at
 from gesso.engines.sketch.video.shot import Pixels, Plane, Shot, Thing
 from gesso.engines.sketch.video.still import SIDE, extended, wide
 from gesso.engines.sketch.words.description import Description
-from gesso.engines.sketch.words.relations import Item
 from gesso.shapes import Size
 
 MOST_LAYERS = 5

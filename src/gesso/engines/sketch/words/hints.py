@@ -52,7 +52,6 @@ CONDITIONS = {
 SCENIC = {
     "mountain": "mountains",
     "snow-capped-mountain": "mountains",
-    "volcano": "mountains",
     "mount-fuji": "mountains",
     "sun": "sun",
     "full-moon": "moon",
@@ -98,7 +97,33 @@ def is_thing(word: str, following: str) -> bool:
     )
 
 
+AMBIGUOUS = frozenset(
+    {"clay", "ink", "pencil", "comic", "crayon", "sketch", "poster", "painting", "render", "studio", "landscape"}
+    | {"retro", "photo", "neon", "flat", "black and white"}
+)
+"""Styles that are things, materials or colours as well."""
+
+VAGUE = frozenset({"wet", "clear", "dark", "bright", "short", "long", "young", "at", "by"})
+
+
+def applies(phrase: str, found: tuple[str, str], tokens: list[str], after: int) -> bool:
+    """Whether a phrase means what the vocabulary says: "a clay pot" is a material, "a pencil" a thing."""
+    kind, value = found
+    following = tokens[after].lower() if after < len(tokens) else ""
+    if kind == "negation" and value == "no":
+        return following != "only"
+    if phrase in VAGUE and kind != "relation":
+        return kind != "size" or lexicon.is_noun(following) or lexicon.is_adjective(following)
+    return is_style(phrase, tokens, after, following) if phrase in AMBIGUOUS else True
+
+
+PRINTED = frozenset({"photo", "photograph", "photography", "picture", "film", "portrait", "image", "movie", "print"})
+
+
 def is_style(phrase: str, tokens: list[str], after: int, following: str) -> bool:
+    """Whether a phrase of two meanings says how the picture is made: an "ink drawing", not the "ink bottle"."""
+    if following in PRINTED:
+        return True
     if following in {
         "of",
         "style",
@@ -161,3 +186,11 @@ def forms(phrase: str) -> set[str]:
         forms |= {name for name in (match.drawing, SCENIC.get(match.sprite, "")) if name}
     found = vocabulary.phrases().get(phrase)
     return forms | ({found[1]} if found and found[0] in ("weather", "time") else set())
+
+
+def many(word: str) -> bool:
+    """Whether a word that the dictionary lists by itself is still a plural: cows are more than one cow."""
+    if not word.endswith("s") or word.endswith("ss"):
+        return False
+    one, several = lexicon.lookup(word[:-1]), lexicon.lookup(word)
+    return one is not None and several is not None and (one.sprite, one.drawing) == (several.sprite, several.drawing)

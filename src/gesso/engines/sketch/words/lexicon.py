@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 from typing import Any, Literal
 
 from gesso.engines.sketch import assets
+from gesso.engines.sketch.words import vocabulary
 
 Rgb = tuple[int, int, int]
 How = Literal["exact", "synonym", "hypernym", "evokes", "procedural", "head"]
@@ -130,6 +131,14 @@ def colour(word: str) -> Rgb | None:
     return None if red < 0 else (red, green, blue)
 
 
+def colour_name(rgb: Rgb) -> str:
+    """The painter's word for a value that `colour` gave; its hexadecimal form when CSS alone knows it."""
+    for word, value in _words()["colours"].items():
+        if tuple(value) == rgb:
+            return str(word)
+    return "#{:02x}{:02x}{:02x}".format(*rgb)
+
+
 def material(word: str) -> Material | None:
     """The surface that a word such as "wooden" or "marble" stands for."""
     found = _words()["materials"].get(word.lower())
@@ -175,6 +184,9 @@ def _row(word: str) -> tuple[str, ...]:
 
 
 def _match(word: str) -> Match | None:
+    ours = vocabulary.shown().get(word)
+    if ours:
+        return Match(ours[0], 1.0, "exact" if ours[0] else "procedural", word, ours[1])
     row = _row(word)
     if len(row) < 6:  # word, uses, sprite, score, how, head: a line without them shows nothing
         return None

@@ -1,63 +1,49 @@
 """One reading of a prompt, left to right.
 
-Modifiers wait for their noun, a preposition ties the last
-noun to the next, phrases of `vocabulary.toml` set the scene. What was not understood is told, not guessed.
+Phrases of `vocabulary.toml` set the scene; nouns and their modifiers go to the cast, quoted texts to the texts. What
+was not understood is told, not guessed.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from gesso.engines.sketch.composition import sprites
 from gesso.engines.sketch.words import lexicon, vocabulary
-from gesso.engines.sketch.words.description import Description, Lettering, Subject
+from gesso.engines.sketch.words.cast import MAX_COUNT, Cast
+from gesso.engines.sketch.words.description import Description
 from gesso.engines.sketch.words.hints import (
     CONDITIONS,
     LEAST_SCORE,
     SCENIC,
     SETTINGS,
-    carries_text,
+    applies,
     forms,
     is_modifier,
-    is_style,
     is_thing,
 )
+from gesso.engines.sketch.words.linking import agent
+from gesso.engines.sketch.words.resolving import resolved
+from gesso.engines.sketch.words.texts import Texts
 from gesso.tasks import RGB
 
 MAX_CHARS = 3000
 MAX_TOKENS = 400
-MAX_SUBJECTS = 12
-MAX_COUNT = 40
-
-
-@dataclass(slots=True)
-class _Pending:
-    """Modifiers that wait for their noun."""
-
-    count: int | None = None
-    colour: RGB | None = None
-    material: str = ""
-    scale: float = 1.0
-    action: str = ""
-    words: list[str] = field(default_factory=list[str])
 
 
 class Reader:
+    """Takes a prompt in, token by token, and gives its description."""
+
     def __init__(self) -> None:
-        self._subjects: list[Subject] = []
+        self._cast = Cast()
+        self._texts = Texts(self._cast)
         self._sets: dict[str, list[str]] = {}
-        self._letterings: list[Lettering] = []
         self._unknown: list[str] = []
         self._negated: set[str] = set()
-        self._pending = _Pending()
-        self._link: tuple[str, int | None] | None = None
         self._negating = False
         self._backdrop: RGB | None = None
-        self._carrier: tuple[str, RGB | None] | None = None
-        self._after_says = False
-        self._after_place = False
 
     def read(self, text: str, quotes: list[str]) -> None:
         """Take a whole prompt in; "\\x00n" in `text` stands for the n-th quoted text."""
@@ -66,121 +52,102 @@ class Reader:
         while at < len(tokens):
             at += self._step(tokens, at, quotes)
         for text_ in quotes:
-            if all(text_ != lettering.text for lettering in self._letterings):
-                self._letter(text_)
+            if all(text_ != lettering.text for lettering in self._texts.letterings):
+                self._texts.letter(text_)
 
     def _step(self, tokens: list[str], at: int, quotes: list[str]) -> int:
         word = tokens[at]
         if word[0] == "\x00":
-            self._letter(quotes[int(word[1:])])
+            self._texts.letter(quotes[int(word[1:])])
             return 1
+        if self._cast.pending.colours and (used := _more_colours(tokens, at)):
+            return used
         if word in ",.;:!?\n":
             self._break(word)
             return 1
-        if self._after_says:
-            used = self._unquoted(tokens, at)
+        self._cast.joined = self._cast.joined or word.lower() in ("and", "&")
+        if self._texts.after_says:
+            used = self._texts.unquoted(tokens, at)
             if used:
                 return used
-        used = self._phrase(tokens, at)
-        return used or self._modifier(tokens, at) or self._noun(tokens, at)
+        return (
+            self._named(tokens, at)
+            or self._phrase(tokens, at)
+            or self._cast.each(tokens, at)
+            or self._modifier(tokens, at)
+            or self._noun(tokens, at)
+        )
 
     def _break(self, mark: str) -> None:
-        self._pending = _Pending()
-        self._negating = self._after_says = False
-        self._link = None
+        self._cast.rest()
+        self._negating = self._texts.after_says = False
         if mark in ".;\n":
-            self._carrier = None
-
-    def _letter(self, text: str) -> None:
-        carrier, colour = self._carrier or ("title", None)
-        self._letterings.append(Lettering(text, carrier, colour or self._pending.colour))
-        self._after_says = False
-
-    def _unquoted(self, tokens: list[str], at: int) -> int:
-        """Words after "says" that nobody put in quotation marks: those in capitals, else up to the next comma."""
-        self._after_says = False
-        end = at
-        while end < len(tokens) and end - at < 6 and re.match(r"[^\W_]", tokens[end]):
-            if tokens[end].lower() in {"in", "on", "at", "above", "under", "with", "over", "against"}:
-                break
-            end += 1
-        words = tokens[at:end]
-        capitals = [word for word in words if word.isupper()]
-        chosen = words[: len(capitals)] if capitals and words[0].isupper() else words
-        if chosen:
-            self._letter(" ".join(chosen))
-        return len(chosen)
+            self._texts.carrier = None
 
     def _phrase(self, tokens: list[str], at: int) -> int:
         for length in range(min(vocabulary.longest(), len(tokens) - at), 0, -1):
             phrase = " ".join(tokens[at : at + length]).lower().replace("’", "'")
             found = vocabulary.phrases().get(phrase)
-            if found and self._applies(phrase, found, tokens, at + length):
+            if found and applies(phrase, found, tokens, at + length) and not (found[0] == "place" and self._negating):
+                if found[0] not in ("relation", "size", "negation") and phrase.split()[0] in (
+                    "at",
+                    "in",
+                    "on",
+                    "under",
+                ):
+                    self._negating = False
+                if phrase.endswith("sky") and self._cast.link and self._cast.link[0] == "in":
+                    self._sets.setdefault("place", []).append("sky")
                 self._set(*found)
-                if phrase.startswith(("flying", "hovering")) and self._subjects:
-                    self._subjects[-1] = replace(self._subjects[-1], action="air")
+                self._cast.act(phrase.split()[0])
                 if found[1] == "studio" and phrase.endswith("background"):
                     self._backdrop = lexicon.colour(phrase.split()[0])
                 return length
         return 0
 
-    def _applies(self, phrase: str, found: tuple[str, str], tokens: list[str], after: int) -> bool:
-        """Words of two meanings: "a clay pot" is a material, "pastel pink" a shade, "a pencil" a thing."""
-        kind, value = found
-        following = tokens[after].lower() if after < len(tokens) else ""
-        if kind == "negation" and value == "no":
-            return following not in ("only",)
-        if phrase in ("wet", "clear", "dark", "bright", "short", "long", "young", "at", "by") and kind != "relation":
-            return kind != "size" or lexicon.is_noun(following) or lexicon.is_adjective(following)
-        if phrase in (
-            "clay",
-            "ink",
-            "pencil",
-            "comic",
-            "crayon",
-            "sketch",
-            "poster",
-            "painting",
-            "render",
-            "studio",
-            "landscape",
-            "retro",
-            "photo",
-            "neon",
-            "flat",
-        ):
-            return is_style(phrase, tokens, after, following)
-        if phrase in ("playing", "eating", "drinking", "reading", "using"):
-            return True
-        return not (kind == "place" and self._negating)
-
     def _set(self, kind: str, value: str) -> None:
         if kind == "relation":
-            self._link = (value, len(self._subjects) - 1 if self._subjects and not self._after_place else None)
+            self._negating = self._negating and value == "of"
+            self._cast.relate(value)
             return
+        self._cast.bathe("lake" if kind == "lake" else value if kind == "place" else "")
+        if kind in ("room", "lake"):
+            self._sets.setdefault("place", []).append(kind)
+            kind = "place"
         if kind not in ("size", "mood", "light"):
-            self._link = None
+            self._cast.link = None
         if kind == "where":
-            self._place_last(value)
+            self._cast.place_last(value)
         elif kind == "size":
-            self._pending.scale *= float(value)
+            self._cast.pending.scale *= float(value)
         elif kind == "negation":
             self._negating = True
         elif kind == "text":
-            self._after_says = True
+            self._texts.after_says = True
         elif self._negating:
             self._negated.add(value)
         else:
             self._sets.setdefault(kind, []).append(value)
 
-    def _place_last(self, where: str) -> None:
-        if self._subjects and not self._pending.words:
-            self._subjects[-1] = replace(self._subjects[-1], where=where)
+    def _named(self, tokens: list[str], at: int) -> int:
+        """A thing of two or three words that our own list shows: "old man", "ice cream cone"; and a couple."""
+        for length in (3, 2, 1) if tokens[at].lower() == "couple" and tokens[at + 1 : at + 2] != ["of"] else (3, 2):
+            words = [token.lower() for token in tokens[at : at + length]]
+            singular = [*words[:-1], lexicon.lemma(words[-1])] if words else []
+            if len(words) == length and (shown := vocabulary.shown().get(" ".join(singular))):
+                if self._negating:
+                    self._negated |= {" ".join(words), *filter(None, shown)}
+                    return length
+                match = lexicon.lookup(" ".join(singular))
+                if match:
+                    self._take(" ".join(words), words[-1], match)
+                return length
+        return 0
 
     def _modifier(self, tokens: list[str], at: int) -> int:
         word = tokens[at].lower()
         following = tokens[at + 1].lower() if at + 1 < len(tokens) else ""
-        pending = self._pending
+        pending = self._cast.pending
         number = lexicon.number(word)
         if number is not None and word not in ("a", "an", "both", "lone", "single"):
             pending.count = max(1, min(number, MAX_COUNT)) if number else pending.count
@@ -207,12 +174,12 @@ class Reader:
             return 2
         if following == "sky":
             self._sets.setdefault("sky", []).append("colour")
-        self._pending.colour = self._pending.colour or colour
+        self._cast.pending.colours.append(colour)
         return 1
 
     def _verb(self, word: str, following: str, before: str) -> int:
         base = lexicon.lemma(word, "v")
-        noun = self._subjects[-1].phrase.split()[-1] if self._subjects else ""
+        noun = self._cast.subjects[-1].phrase.split()[-1] if self._cast.subjects else ""
         if (
             word.endswith("ing")
             and before == noun
@@ -235,20 +202,24 @@ class Reader:
             and lexicon.lookup(following)
             and lexicon.is_noun(following)
         ):
-            self._pending.action = action
-        elif self._subjects and not self._subjects[-1].action:
-            self._subjects[-1] = replace(self._subjects[-1], action=action)
+            self._cast.pending.action, self._cast.pending.doing = action, base
+        elif self._cast.subjects:
+            who = agent(self._cast.subjects, len(self._cast.subjects) - 1) or 0
+            if not self._cast.subjects[who].action:
+                self._cast.subjects[who] = replace(self._cast.subjects[who], action=action, doing=base)
         return 1
 
     def _noun(self, tokens: list[str], at: int) -> int:
         word = tokens[at].lower()
         if word in vocabulary.stop():
             return 1
+        if at + 1 < len(tokens) and tokens[at + 1].lower() == "of" and self._gathers(word):
+            return 2
         match, length = lexicon.longest([token.lower() for token in tokens[at : at + 3] if re.match(r"[^\W_]", token)])
         length = max(length, 1)
         phrase = " ".join(tokens[at : at + length]).lower()
         if length == 1:
-            self._note_carrier(word)
+            self._texts.note(word)
         if self._negating:
             self._negated |= forms(phrase)
             return length
@@ -258,17 +229,24 @@ class Reader:
         ):
             return self._unknown_word(word, following)
         if length == 1 and is_modifier(word, following, match):
-            self._pending.words.append(word)
+            self._cast.pending.words.append(word)
             if match.drawing in SETTINGS or SCENIC.get(match.sprite) == "mountains":
                 self._scene_noun(match)
             return length
         self._take(phrase, tokens[at + length - 1].lower(), match)
         return length
 
-    def _note_carrier(self, word: str) -> None:
-        carrier = vocabulary.inverse("carriers").get(word) or vocabulary.inverse("carriers").get(lexicon.lemma(word))
-        if carrier and not (self._carrier and self._carrier[0] == "neon"):
-            self._carrier = (carrier, self._pending.colour)
+    def _gathers(self, word: str) -> bool:
+        """ "A flock of", "a field of": how many of what follows, and whether they are everywhere."""
+        if word in ("field", "meadow", "garden", "sea", "bed") and self._cast.pending.count is None:
+            if word != "bed":
+                self._sets.setdefault("place", []).append(word if word == "garden" else "meadow")
+            self._cast.pending.spread = True
+            return True
+        number = vocabulary.inverse("collective").get(lexicon.lemma(word))
+        if number:
+            self._cast.pending.gathered = int(number)
+        return number is not None
 
     def _unknown_word(self, word: str, following: str) -> int:
         adjective = lexicon.is_adjective(word) or (lexicon.is_verb(word) and not lexicon.is_noun(word))
@@ -284,13 +262,26 @@ class Reader:
     def _take(self, phrase: str, head: str, match: lexicon.Match) -> None:
         if match.score < LEAST_SCORE and not match.drawing:
             self._unknown.append(phrase)
-        elif self._scene_noun(match):
-            self._after_place = True
+        elif self._scene_noun(match) or self._interior(match):
+            self._cast.bathe(match.drawing)
+            self._cast.after_place = True
         else:
-            self._add(phrase, head, match)
-            self._after_place = False
-        self._pending = _Pending()
-        self._link = None
+            self._cast.add(phrase, head, match)
+            self._cast.after_place = False
+        self._cast.rest()
+
+    def _interior(self, match: lexicon.Match) -> bool:
+        """ "In a church": somebody inside a building sees a room, not the building."""
+        inside = self._cast.link is not None and self._cast.link[0] == "in" and bool(self._cast.subjects)
+        subgroup = sprites.info(match.sprite).subgroup if match.sprite and not match.drawing else ""
+        if (
+            not inside
+            or subgroup not in ("place-building", "place-religious")
+            or match.sprite in ("rock", "wood", "brick")
+        ):
+            return False
+        self._sets.setdefault("place", []).append("room")
+        return True
 
     def _scene_noun(self, match: lexicon.Match) -> bool:
         """Take a noun that is a place, a light or a weather. False for a thing."""
@@ -308,61 +299,33 @@ class Reader:
         self._sets.setdefault(kind, []).append(scenic)
         return True
 
-    def _add(self, phrase: str, head: str, match: lexicon.Match) -> None:
-        if carries_text(head) or len(self._subjects) >= MAX_SUBJECTS:
-            return
-        pending, (relation, of) = self._pending, self._link or ("", None)
-        several = 7 if match.sprite and sprites.info(match.sprite).subgroup == "plant-flower" else 3
-        count = pending.count or (several if lexicon.is_plural(head) else 1)
-        sprite = "" if match.drawing else match.sprite
-        subject = Subject(
-            phrase,
-            sprite,
-            match.drawing,
-            match.prop,
-            count,
-            pending.scale * match.scale,
-            pending.colour,
-            pending.material,
-            action=pending.action,
-        )
-        # "with" and "of" tell what belongs to the last noun; everything else says where the last noun is.
-        if of is not None and relation in ("with", "of", "held", "worn", "among"):
-            subject = replace(subject, relation=relation, of=of)
-        if subject.relation == "of" and of is not None and subject.sprite == self._subjects[of].sprite:
-            return
-        self._subjects.append(subject)
-        if (
-            of is not None
-            and relation not in ("with", "of", "held", "worn", "among", "")
-            and not self._subjects[of].relation
-        ):
-            self._subjects[of] = replace(self._subjects[of], relation=relation, of=len(self._subjects) - 1)
-
     def description(self, negative: Iterable[str]) -> Description:
         """Everything read so far."""
         sets = {kind: tuple(dict.fromkeys(values)) for kind, values in self._sets.items()}
         negated = frozenset(self._negated | set(negative))
-        return Description(
-            subjects=_kept(self._subjects, negated),
-            places=tuple(place for place in sets.get("place", ()) if place not in negated),
-            features=frozenset(sets.get("feature", ())) - negated,
-            time=(sets.get("time") or ("",))[-1],
-            season=(sets.get("season") or ("",))[-1],
-            weather=frozenset(sets.get("weather", ())) - negated,
-            camera=(sets.get("camera") or ("",))[0],
-            light=frozenset(sets.get("light", ())),
-            mood=frozenset(sets.get("mood", ())),
-            looks=sets.get("look", ()),
-            letterings=tuple(self._letterings[:3]),
-            backdrop=self._backdrop,
-            negated=negated,
-            unknown=tuple(dict.fromkeys(self._unknown)),
+        return resolved(
+            Description(
+                subjects=tuple(self._cast.subjects),
+                places=tuple(place for place in sets.get("place", ()) if place not in negated),
+                features=frozenset(sets.get("feature", ())) - negated,
+                time=(sets.get("time") or ("",))[-1],
+                season=(sets.get("season") or ("",))[-1],
+                weather=frozenset(sets.get("weather", ())) - negated,
+                camera=(sets.get("camera") or ("",))[0],
+                light=frozenset(sets.get("light", ())),
+                mood=frozenset(sets.get("mood", ())),
+                looks=sets.get("look", ()),
+                letterings=tuple(self._texts.letterings[:3]),
+                backdrop=self._backdrop,
+                negated=negated,
+                unknown=tuple(dict.fromkeys(self._unknown)),
+            )
         )
 
 
-def _kept(subjects: list[Subject], negated: frozenset[str]) -> tuple[Subject, ...]:
-    """The subjects that the negative prompt does not rule out, with their references renumbered."""
-    kept = [i for i, subject in enumerate(subjects) if not forms(subject.phrase) & negated]
-    new = {old: i for i, old in enumerate(kept)}
-    return tuple(replace(subjects[i], of=new.get(subjects[i].of) if subjects[i].of is not None else None) for i in kept)  # pyright: ignore[reportArgumentType]
+def _more_colours(tokens: list[str], at: int) -> int:
+    """The comma and "and" of "red, white and blue" tie the colours together; how many tokens that takes."""
+    used = 0
+    while used < 2 and at + used < len(tokens) and tokens[at + used].lower() in (",", "and", "&", "or"):
+        used += 1
+    return used if used and at + used < len(tokens) and lexicon.colour(tokens[at + used]) else 0

@@ -38,3 +38,17 @@ def inverse(name: str) -> Mapping[str, str]:
 def stop() -> frozenset[str]:
     """Words that name nothing to draw."""
     return frozenset(_tables()["stop"]["words"])
+
+
+@cache
+def shown() -> Mapping[str, tuple[str, str]]:
+    """Word or phrase -> (sprite, drawing) that shows it, before the dictionary is asked; one of the two is empty."""
+    tables: dict[str, dict[str, list[str]]] = _tables()["shown"]
+    sprites = {word: (name, "") for name, words in tables["sprite"].items() for word in words}
+    return sprites | {word: ("", name) for name, words in tables["drawing"].items() for word in words}
+
+
+@cache
+def lists(name: str) -> Mapping[str, tuple[str, ...]]:
+    """A table of lists as it stands: key -> words (`includes`, `natural`)."""
+    return {key: tuple(words) for key, words in _tables()[name].items()}

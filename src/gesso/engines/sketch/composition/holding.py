@@ -1,0 +1,134 @@
+"""Things in the hands of a figure, on its head and on its body."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from gesso.engines.sketch.composition import figures, sprites
+from gesso.engines.sketch.composition.items import ALOFT, Item
+
+HATS = frozenset(
+    {
+        "crown",
+        "womans-hat",
+        "top-hat",
+        "graduation-cap",
+        "billed-cap",
+        "military-helmet",
+        "rescue-workers-helmet",
+    }
+)
+EYEWEAR = frozenset({"glasses", "sunglasses", "goggles", "diving-mask"})
+NECKWEAR = {"scarf": 0.95, "necktie": 0.42}
+"""Width in head widths of what is worn at the neck."""
+
+GARMENTS = {
+    "dress": 0.50,
+    "t-shirt": 0.30,
+    "coat": 0.42,
+    "kimono": 0.55,
+    "lab-coat": 0.42,
+    "safety-vest": 0.30,
+    "sari": 0.55,
+    "womans-clothes": 0.32,
+}
+"""Height in heights of the wearer of what covers the body."""
+
+BALLS = frozenset(
+    {"soccer-ball", "basketball", "volleyball", "american-football", "rugby-football", "baseball", "softball", "yarn"}
+)
+FLOOR = frozenset({"musical-keyboard", "drum", "long-drum"})
+"""Instruments that stand before the player."""
+
+LEAST, MOST = 0.24, 0.44
+"""How large a thing in the hand is shown, in heights of who holds it."""
+
+
+@lru_cache(maxsize=64)
+def head(name: str, pose: figures.Pose = "") -> tuple[float, float, float, float]:
+    """Where a figure's head is, looking to the left: its middle, top, width and height in shares of the figure."""
+    pixels = figures.figure(name, True, pose)
+    rows, columns = pixels.shape[:2]
+    info, base = sprites.info(name), name.partition("+")[0]
+    seen = pixels[..., 3] > 128
+    if info.group == "people-body":
+        tall = 0.40 if base in figures.CHILDREN else 0.27
+    elif info.stance == "face" or base in figures.HEADLESS_ANIMALS:
+        tall = 0.54
+    elif columns > 0.72 * rows and info.subgroup.startswith("animal") and base not in ("owl", "penguin"):
+        seen = seen.copy()
+        # Seen from its side: the head is on the left, the tail may be higher.
+        seen[:, int(columns * 0.46) :] = False
+        tall = 0.40
+    else:
+        tall = 0.46
+    top = int(np.nonzero(seen.any(axis=1))[0][0]) / rows
+    band = seen[int((top + 0.30 * tall) * rows) : int((top + 0.62 * tall) * rows) + 1].any(axis=0)
+    at = np.nonzero(band)[0]
+    left, right = int(at[0]), int(at[-1]) + 1
+    return (left + right) / 2 / columns, top, (right - left) / columns, tall
+
+
+def worn(item: Item, host: Item, spread: float, side: float) -> None:
+    """Clothes where they belong: hats on the head, glasses before the eyes, a dress on the body."""
+    name = item.subject.sprite
+    x, top, wide, tall = head(host.subject.sprite, host.pose) if host.subject.sprite else (0.5, 0.0, 0.6, 0.3)
+    x = 1 - x if host.flip else x
+    item.flip = host.flip
+    middle, width, row = host.box[0] + x * host.width, wide * host.width, host.base - host.height * (1 - top)
+    high = tall * host.height
+    if name in GARMENTS:
+        item.resize(GARMENTS[name] * host.height / item.height)
+        item.x, item.base = middle, row + high * 0.94 + item.height
+    elif name in EYEWEAR:
+        # Goggles come with their strap above the glasses.
+        strap = name in ("goggles", "diving-mask")
+        item.resize((0.86 if strap else 0.96) * width / item.width)
+        item.x, item.base = middle, row + 0.56 * high + item.height * (0.30 if strap else 0.5)
+    elif name in NECKWEAR:
+        item.resize(NECKWEAR[name] * width / item.width)
+        item.x, item.base = middle, row + 0.92 * high + item.height
+    elif name in HATS or name == "headphone":
+        item.resize((1.22 if name == "headphone" else 1.08) * width / item.width)
+        item.x, item.base = middle, row + high * (0.80 if name == "headphone" else 0.26)
+    else:
+        held(item, host, spread, side)
+
+
+def held(item: Item, host: Item, spread: float, side: float) -> None:
+    """In the hand at the figure's side; kites and balloons above it, balls at its feet, a guitar before the body."""
+    sprite, facing = item.subject.sprite, 1.0 if host.flip else -1.0
+    info = sprites.info(sprite) if sprite else None
+    person = bool(host.subject.sprite) and sprites.info(host.subject.sprite).group == "people-body"
+    share = item.subject.scale**0.6 * float(
+        np.clip((info.metres if info else 0.5) / max(0.3, figures.metres(host.subject.sprite)), LEAST, MOST)
+    )
+    if sprite in ALOFT:
+        item.resize(0.46 * host.height / item.height)
+        item.x = host.x + side * (0.46 * host.width + 0.60 * item.width)
+        item.base, item.flip = host.base - (0.72 + spread * 0.1) * host.height, side < 0
+    elif sprite in BALLS or sprite in FLOOR:
+        item.resize((0.26 if sprite in BALLS else 0.40) * host.height / item.height)
+        item.x, item.base = host.x + side * (0.30 * host.width + 0.42 * item.width), host.base + 0.02 * host.height
+        item.grounded, item.order = True, host.order + 1
+    elif "umbrella" in sprite:
+        item.resize(0.72 * host.height / item.height)
+        item.x, item.base = host.x + side * host.width * 0.30, host.base - host.height * 0.52
+        item.order = host.order - 0.5
+    elif info is not None and info.subgroup == "musical-instrument":
+        item.resize(0.52 * host.height / max(item.height, item.width))
+        low = 0.20 if person else 0.03
+        item.x, item.base = host.x + 0.06 * host.width, host.base - low * host.height
+    elif person and info is not None and info.subgroup == "book-paper":
+        item.resize(0.30 * host.height / max(item.height, item.width))
+        item.x, item.base = host.x, host.base - 0.36 * host.height
+    elif person:
+        item.resize(share * host.height / max(item.height, item.width))
+        x = 0.16 if info is not None and info.group == "people-body" else 0.40
+        item.x = host.x + side * host.width * x + spread * item.width
+        item.base = host.base - 0.42 * host.height + 0.5 * item.height
+    else:
+        item.resize(0.34 * host.height / max(item.height, item.width))
+        item.x, item.base = host.x + facing * 0.34 * host.width, host.base - 0.16 * host.height

@@ -1,0 +1,185 @@
+"""Things placed by other things: on, in, under, behind, between, held and worn by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from gesso.engines.sketch.composition import holding, sprites, vessels
+from gesso.engines.sketch.composition.items import Item, base_row, handheld
+from gesso.engines.sketch.scene.stage import Stage
+
+SEATS = {
+    "sofa": 0.64,
+    "bed": 0.45,
+    "chair": 0.55,
+    "bench": 0.50,
+    "throne": 0.62,
+    "cushion": 0.32,
+    "branch": 0.40,
+    "fence": 0.12,
+    "bridge": 0.40,
+    "pier": 0.40,
+    "iceberg": 0.90,
+    "lily-pad": 0.45,
+    "rock": 0.14,
+    "spider-web": 0.64,
+    "island": 0.80,
+    "cliff": 0.14,
+    "stairs": 0.30,
+}
+"""Where one sits or stands on a thing, in its heights from its top."""
+
+SEATS_OF = {
+    "household": 0.46,
+    "animal-mammal": 0.30,
+    "transport-ground": 0.10,
+    "transport-water": 0.35,
+    "dishware": 0.5,
+    "animal-reptile": 0.25,
+}
+"""The same for a whole subgroup of sprites."""
+
+SHELTERS = frozenset({"household", "place-other"})
+"""Subgroups of things with room below them: chairs, beds, tents."""
+
+OVERLAPPING = {"before": 0.10, "under": 0.05, "behind": -0.05, "among": 0.06}
+"""Relations in which one thing partly covers the other: how much nearer it stands, in picture heights."""
+
+Handler = Callable[[Item, Item, float, float], None]
+
+
+def relate(item: Item, host: Item, relation: str, k: int, count: int, stage: Stage) -> None:
+    """Place a thing by another that stands already; it is the `k`-th of `count`."""
+    middle = stage.width / 2
+    away = 1.0 if host.x < middle else -1.0
+    side = away if abs(host.x - middle) > 0.05 * stage.width else float(stage.rng.choice([-1.0, 1.0]))
+    spread = k - (count - 1) / 2
+    item.order, item.far, item.grounded = host.order + 0.5 + 0.001 * k, host.far, False
+    if host.subject.sprite in vessels.VESSELS and relation in ("with", "of", "in"):
+        vessels.fill(item, host, k, count, stage.rng)
+        return
+    handler = _handler(item, host, relation)
+    if handler is not None:
+        handler(item, host, spread, side)
+    else:
+        _beside(item, host, relation, spread, side, stage)
+
+
+def between(item: Item, hosts: list[Item], k: int, count: int) -> None:
+    """In the gap in the middle of others, a little nearer than they are."""
+    hosts = sorted(hosts, key=lambda host: host.x)
+    half = max(1, len(hosts) // 2)
+    left = max(host.box[2] for host in hosts[:half])
+    right = min(host.box[0] for host in hosts[half:] or hosts[-1:])
+    apart = max(0.0, item.width * count * 1.06 - (right - left)) / 2
+    for i, host in enumerate(hosts):
+        host.x += -apart if i < half else apart
+    item.x = (left + right) / 2 + (k - (count - 1) / 2) * item.width
+    item.base = max(host.base for host in hosts)
+    item.order, item.far = item.base + 0.5, hosts[0].far
+
+
+def _handler(item: Item, host: Item, relation: str) -> Handler | None:
+    """What places an item that touches its host; none for one that stands by it."""
+    if relation == "with" and handheld(item.subject, host.subject):
+        return holding.held
+    if relation == "in" and host.stance == "water":
+        return _on
+    if relation == "with" and host.subject.sprite in ("birthday-cake", "shortcake", "cupcake", "pancakes"):
+        return _on
+    if relation == "under" and _shelters(host):
+        return _under
+    return {
+        "on": _on,
+        "riding": _riding,
+        "held": holding.held,
+        "worn": holding.worn,
+        "over": _over,
+        "hung": _hung,
+    }.get(relation)
+
+
+def _shelters(host: Item) -> bool:
+    sprite = host.subject.sprite
+    return host.subject.drawing in ("bench", "bridge", "pier", "arch", "throne") or (
+        bool(sprite) and (sprites.info(sprite).subgroup in SHELTERS or "umbrella" in sprite)
+    )
+
+
+def _beside(item: Item, host: Item, relation: str, spread: float, side: float, stage: Stage) -> None:
+    step = (host.width + item.width) / 2
+    item.grounded = host.grounded or item.stance != "air"
+    side = {"left-of": -1.0, "right-of": 1.0}.get(relation, side)
+    if relation == "behind":
+        # Enough of it must be seen: past the edge of what hides it, or above it.
+        hidden = 0.30 if item.height > 1.3 * host.height else 0.66
+        item.x = host.x + side * step * hidden + spread * item.width * 1.05
+    elif relation in OVERLAPPING:
+        item.x = host.x + side * step * (0.12 if relation == "under" else 0.30) + spread * item.width * 1.05
+    else:
+        item.x = host.x + side * (step * 1.06 + abs(spread) * item.width * 1.02)
+    nearer = OVERLAPPING.get(relation, 0.0) * stage.height
+    item.base = host.base
+    if host.grounded or nearer:
+        item.base = float(np.clip(host.base + nearer, item.height * 0.6, stage.height * 0.985))
+    if host.stance == "air" and item.stance != "air":
+        item.base = base_row(item, 0.5, stage)
+    if item.stance == "air" and host.stance != "air" and stage.surface != "air":
+        # A bird or a kite by somebody's side flies at the height of the head.
+        item.base = max(item.height * 1.05, host.base - host.height * 0.62)
+        item.grounded = False
+    item.order = item.base + (0.5 if nearer >= 0 else -0.5)
+
+
+def _on(item: Item, host: Item, spread: float, side: float) -> None:
+    """On the seat of furniture, the back of an animal, the roof of a house, a bough."""
+    name = host.subject.drawing or host.subject.sprite
+    group = sprites.info(host.subject.sprite).subgroup if host.subject.sprite else ""
+    seat = SEATS.get(name) or SEATS_OF.get(group, 0.08)
+    room = host.width * (0.70 if name == "sofa" else 0.86) / (abs(spread) * 2 + 1)
+    tallest = 3.5 if name in ("branch", "fence", "cushion", "lily-pad", "bench", "bridge", "pier") else 1.5
+    scale = min(1.0, room / item.width, tallest * host.height / item.height)
+    if name == "spider-web":
+        scale = 0.42 * host.width / item.width
+    if item.pose == "sitting":
+        scale = min(1.0, 1.25 * host.height / item.height)
+    item.resize(scale)
+    item.x, item.base = host.x + spread * item.width * 1.05, host.base - host.height * (1 - seat)
+    if item.pose == "sitting":
+        # The hips are on the seat; the shins hang before it.
+        item.base += 0.26 * item.height
+    if item.stance == "air" and item.subject.action != "air":
+        item.turn = 0.0
+
+
+def _under(item: Item, host: Item, spread: float, side: float) -> None:
+    """In the room below a chair or a bed: seen between its legs, smaller than it."""
+    item.resize(min(1.0, 0.46 * host.height / item.height, 0.56 * host.width / item.width))
+    item.x, item.base = host.x + spread * item.width * 1.05, host.base - 0.02 * host.height
+    item.order, item.grounded = host.order + 0.5, True
+
+
+def _hung(item: Item, host: Item, spread: float, side: float) -> None:
+    """Below the crown of a tree, beside its trunk."""
+    item.resize(min(1.0, 0.42 * host.height / item.height))
+    item.x = host.x + side * 0.28 * host.width + spread * item.width * 1.05
+    item.base = host.base - 0.46 * host.height + 0.86 * item.height
+
+
+def _riding(item: Item, host: Item, spread: float, side: float) -> None:
+    item.resize(min(1.0, 0.95 * host.height / item.height))
+    item.flip = host.flip
+    animal = bool(host.subject.sprite) and sprites.info(host.subject.sprite).group == "animals-nature"
+    forward = (1 if host.flip else -1) * host.width * (-0.06 if animal else 0.0)
+    item.x, item.base = host.x + forward, host.base - host.height * (0.34 if animal else 0.42)
+    item.order = host.order - 0.5
+
+
+def _over(item: Item, host: Item, spread: float, side: float) -> None:
+    free = max(host.base - host.height, 0.24 * host.height)
+    item.resize(min(1.0, 0.94 * free / item.height) if host.stance != "air" else 1.0)
+    item.x = host.x + side * host.width * 0.12 + spread * item.width * 1.1
+    item.base = max(item.height * 1.04, host.base - host.height * 1.04)
+    item.turn = -4.0 * side

@@ -1,0 +1,72 @@
+"""What follows from a thing's place: its depth, haze and floating; and things with a place of their own."""
+
+from __future__ import annotations
+
+from gesso.engines.sketch.composition import sprites
+from gesso.engines.sketch.composition.items import Item, base_row
+from gesso.engines.sketch.scene.stage import Stage
+
+WADING = {
+    "animal-marine": 0.24,
+    "transport-water": 0.10,
+    "animal-bird": 0.16,
+    "animal-mammal": 0.42,
+    "animal-reptile": 0.22,
+}
+"""The same of a whole subgroup."""
+
+SUNK = {"sailboat": 0.16, "ship": 0.12, "passenger-ship": 0.10, "motor-boat": 0.12, "speedboat": 0.12, "ferry": 0.12}
+"""Share of a boat's sprite that is water."""
+
+
+def settle(item: Item, stage: Stage) -> None:
+    """What follows from the place: depth order, haze, floating, the part under water."""
+    item.order = item.base
+    afloat = item.stance == "water" and stage.water is not None
+    floating = item.stance == "air" or (stage.surface in ("air", "deep") and item.stance != "ground")
+    if floating:
+        item.grounded, item.order = (
+            False,
+            -item.height if stage.surface not in ("air", "deep") else item.base - stage.height,
+        )
+        item.turn = float(stage.rng.normal(0, 5))
+        item.far = max(item.far, 0.12)
+        return
+    item.far = max(
+        item.far,
+        0.30 * (1 - stage.nearness(item.base)) * stage.haze * 1.6 if item.height > 0.10 * stage.height else 0.2,
+    )
+    if afloat and item.subject.sprite:
+        # Boats come with a piece of sea of their own, animals of the sea show their back.
+        item.sunk = SUNK.get(item.subject.sprite) or WADING.get(sprites.info(item.subject.sprite).subgroup, 0.0)
+        item.base += item.sunk * item.height
+    if item.stance == "flat":
+        item.order = stage.horizon
+
+
+def backdrop(item: Item, stage: Stage) -> None:
+    """A wall fills the width behind everything, down to the floor."""
+    scale = stage.width * 1.02 / item.width
+    item.width, item.height = item.width * scale, max(item.height * scale, stage.floor * 1.01)
+    item.x, item.base, item.order, item.far = stage.width / 2, float(stage.floor), -1e9, 0.0
+
+
+def span(item: Item, depth: float, stage: Stage) -> None:
+    """A fence or a bridge goes on beyond both sides of the picture."""
+    if item.width < stage.width * 1.04:
+        item.resize(min(stage.width * 1.04 / item.width, 0.46 * stage.height / item.height))
+    item.x = stage.width / 2
+    if item.width < stage.width:
+        item.width = stage.width * 1.04
+    item.base = base_row(item, min(depth, 0.6), stage)
+    if stage.water and item.subject.drawing in ("bridge", "pier"):
+        item.base = stage.water[0] + 0.8 * (min(stage.water[1], 0.96 * stage.height) - stage.water[0])
+    settle(item, stage)
+
+
+def portrait(item: Item, stage: Stage, wish: float) -> None:
+    """A bust that the lower edge cuts."""
+    scale = min(0.84 * stage.height / item.height, 0.94 * stage.width / item.width)
+    item.width, item.height = item.width * scale, item.height * scale
+    item.x, item.base = wish, stage.height + 1.0
+    item.order, item.grounded, item.portrait = item.base, False, True

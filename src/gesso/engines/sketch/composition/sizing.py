@@ -1,0 +1,176 @@
+"""How large each subject is and how it holds itself: life sizes compressed to what a picture shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from gesso.engines.sketch.composition import figures, sprites, variety
+from gesso.engines.sketch.composition.items import ALOFT, Item, handheld
+from gesso.engines.sketch.composition.vessels import VESSELS
+from gesso.engines.sketch.scene import drawings
+from gesso.engines.sketch.scene.stage import Stage
+from gesso.engines.sketch.words.description import Description, Subject
+
+FILLED = 0.20
+"""Share of the picture that many things cover together."""
+
+COMPRESSION = 0.40
+"""Exponent that brings a castle and a cat into one picture."""
+
+
+def whole(subject: Subject, found: Description) -> bool:
+    """Whether a head or bust gets its body here; a portrait keeps the bust."""
+    alone = [s for s in found.subjects if s.of is None] == [subject]
+    return not (found.camera == "close" and alone and subject.count == 1)
+
+
+GROUNDED = ("stay", "lie", "sit", "run")
+BY = ("before", "beside", "behind", "left-of", "right-of", "under")
+
+
+def stance_of(subject: Subject) -> str:
+    """How a subject belongs in space, by its drawing, its sprite and what it does."""
+    base = drawings.body(subject.drawing).stance if subject.drawing else sprites.info(subject.sprite).stance
+    if subject.action == "air" and base in ("ground", "held", "bust", "face", "sign"):
+        return "air"
+    if base == "air" and (subject.action in GROUNDED or subject.relation == "on") and subject.sprite not in ALOFT:
+        return "ground"
+    if subject.sprite == "dragon" and subject.action != "air" and subject.relation in BY:
+        return "ground"
+    if base == "ground" and subject.action == "water":
+        return "water"
+    if base == "water" and subject.action == "air":
+        return "air"
+    return "ground" if base in ("bust", "face") else base
+
+
+def pose_of(subject: Subject, found: Description) -> figures.Pose:
+    """How a figure holds itself: seated, lying, or cut at the chest for a portrait."""
+    if not subject.sprite:
+        return ""
+    if not whole(subject, found) and figures.head_only(sprites.portrait(subject.sprite)):
+        return "bust"
+    if subject.action == "sit" and figures.seats(subject.sprite) and subject.relation in ("on", "in", ""):
+        return "sitting"
+    return "lying" if subject.action == "lie" and figures.lies(subject.sprite) else ""
+
+
+def metres(subject: Subject) -> float:
+    """How high a subject is in life."""
+    return drawings.body(subject.drawing).metres if subject.drawing else figures.metres(subject.sprite)
+
+
+def _pixels(subject: Subject, found: Description, pose: figures.Pose) -> tuple[int, int]:
+    """Height and width of what is drawn for a subject, with what it holds."""
+    if subject.drawing:
+        shape = drawings.draw(subject.drawing).shape
+    else:
+        shape = figures.figure(subject.sprite, pose == "bust" or whole(subject, found), pose).shape
+    return int(shape[0]), int(shape[1] + (PROP / 2 * shape[0] if subject.prop else 0))
+
+
+def things(found: Description, index: int, stage: Stage) -> list[Item]:
+    """The items of one subject in relative size (1 = a grown man)."""
+    subject, rng = found.subjects[index], stage.rng
+    pose = pose_of(subject, found)
+    if pose == "bust" or not whole(subject, found):
+        subject = replace(subject, sprite=sprites.portrait(subject.sprite) if subject.sprite else "")
+    power = 0.62 if stage.surface == "table" else COMPRESSION
+    size = (metres(subject) / 1.7) ** power * subject.scale**0.8 * POSED.get(pose, 1.0)
+    stance = stance_of(subject)
+    if subject.drawing and stance == "span":
+        size *= 0.8
+    side = bool(rng.random() < 0.5)
+    items: list[Item] = []
+    # The colours begin anywhere, except where the prompt gives their order.
+    first = 0 if subject.palette else int(rng.integers(12))
+    for k in range(first, first + subject.count):
+        own = variety.one(subject, k, rng)
+        rows, columns = _pixels(own, found, pose)
+        aspect = columns / rows / LAID.get(own.sprite, 1.0)
+        # A long thing is measured by its length, or a train would be as high as a tower.
+        high = size * min(1.0, (1.5 / aspect) ** 0.5) * variety.size(subject, rng)
+        flip = (side if rng.random() < 0.8 else not side) and not subject.drawing and not variety.lettered(own)
+        items.append(Item(own, index, stance, high * aspect, high, flip=flip, pose=pose))
+    return items
+
+
+LAID: Mapping[str, float] = {
+    "pizza": 0.56,
+    "cooking": 0.6,
+    "shallow-pan-of-food": 0.6,
+    "fork-and-knife-with-plate": 0.6,
+}
+"""Food drawn as seen from above: how much it is foreshortened where it lies."""
+
+PROP = 0.40
+"""Height of what a figure holds by nature, in its own."""
+
+POSED: Mapping[str, float] = {"sitting": 0.82, "lying": 1 - figures.LEGS}
+"""How high a figure in a pose is beside itself standing."""
+
+
+def fit(groups: list[list[Item]], found: Description, stage: Stage) -> None:
+    """From relative sizes to pixels: the tallest fills its share of the height, a row of all fits the width."""
+    things = [item for group in groups for item in group]
+    free = [
+        i
+        for i in things
+        if not _carried(found, i.index) and i.stance not in ("backdrop", "flat") and i.subject.where != "scattered"
+    ]
+    if not free:
+        return
+    _balance(free)
+    unit = _unit(free, found, stage)
+    least = min(stage.height, stage.width) * (0.13 if len(free) <= 6 else 0.07)
+    for item in things:
+        if item.subject.where == "scattered":
+            continue
+        item.resize(max(unit, least / max(item.height, item.width)))
+        flies = item.stance == "air" and stage.surface not in ("air", "deep")
+        below = any(s.relation == "over" and s.of == item.index for s in found.subjects)
+        top = 0.72 * stage.horizon if flies else 0.44 * stage.height if below else 0.84 * stage.height
+        item.resize(min(1.0, top / item.height))
+
+
+def _balance(free: list[Item]) -> None:
+    """Nothing so small beside the largest that it is lost."""
+    top = max(item.height for item in free)
+    for item in free:
+        least = (0.42 if item.index == 0 else 0.27) * top
+        least *= 1.25 if item.subject.sprite and sprites.info(item.subject.sprite).group == "people-body" else 1.0
+        if len(free) <= 6 and item.stance != "span":
+            item.resize(max(1.0, least / item.height))
+
+
+def _unit(free: list[Item], found: Description, stage: Stage) -> float:
+    """Pixels for a relative size of one."""
+    count = len(free)
+    share = {1: 0.54, 2: 0.46, 3: 0.42, 4: 0.38, 5: 0.36}.get(count, max(0.17, 0.80 / count**0.5))
+    share *= 1.4 if count == 1 and metres(free[0].subject) > 200 else 1.0
+    share *= {"close": 1.35, "wide": 0.62, "aerial": 0.55, "low": 1.15}.get(found.camera, 1.0)
+    standing = [item.height for item in free if item.stance != "air"]
+    tall = max(item.height for item in free)
+    unit = stage.height * min(share, 0.80) / max(0.50 * tall, max(standing, default=tall))
+    if count > 5:
+        # Many small things beside a large one leave it its size.
+        area = sum(item.width * item.height for item in free)
+        unit = max(unit, min((FILLED * stage.width * stage.height / area) ** 0.5, 0.5 * stage.height / tall))
+    row = sum(item.width for item in free) * unit
+    rows = 1.0 if count <= 5 else min(4.0, count / 3)
+    room = stage.width * (stage.frame[1] - stage.frame[0]) * 0.94 * rows
+    return min(unit * min(1.0, room / row), stage.width * 0.86 / max(item.width for item in free))
+
+
+def _carried(found: Description, index: int) -> bool:
+    """Whether a subject is held, worn or contained by another, and so takes no room of its own."""
+    subject = found.subjects[index]
+    if subject.of is None or subject.of >= len(found.subjects):
+        return False
+    host = found.subjects[subject.of]
+    return (
+        subject.relation in ("held", "worn", "of")
+        or (subject.relation == "in" and host.sprite in VESSELS)
+        or (subject.relation == "with" and (host.sprite in VESSELS or handheld(subject, host)))
+    )

@@ -1,0 +1,146 @@
+"""The things that a prompt names: modifiers wait for their noun, a preposition ties the last noun to the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from gesso.engines.sketch.composition import sprites
+from gesso.engines.sketch.words import lexicon, vocabulary
+from gesso.engines.sketch.words.description import Subject
+from gesso.engines.sketch.words.hints import carries_text, many
+from gesso.engines.sketch.words.linking import BELONGING, agent, attached, coloured, swims
+from gesso.tasks import RGB
+
+MAX_SUBJECTS = 12
+MAX_COUNT = 40
+FIELD, FLOCK = 30, 9
+"""How many flowers, and how many of anything else, "a field of" them has."""
+
+WATERS = ("lake", "river", "sea", "harbor")
+
+
+@dataclass(slots=True)
+class Pending:
+    """Modifiers that wait for their noun."""
+
+    count: int | None = None
+    colours: list[RGB] = field(default_factory=list[RGB])
+    material: str = ""
+    scale: float = 1.0
+    action: str = ""
+    doing: str = ""
+    spread: bool = False
+    gathered: int | None = None
+    words: list[str] = field(default_factory=list[str])
+
+
+class Cast:
+    """The subjects so far, what waits for the next one, and the relation that ties it to one before."""
+
+    def __init__(self) -> None:
+        self.subjects: list[Subject] = []
+        self.pending = Pending()
+        self.link: tuple[str, int | None] | None = None
+        self.after_place = False
+        self.joined = False
+        self._row: list[int] = []
+
+    def rest(self) -> None:
+        """A noun is taken, or a clause ends: nothing waits any more."""
+        self.pending, self.link, self.joined = Pending(), None, False
+
+    def relate(self, relation: str) -> None:
+        """A preposition: what it ties is the last noun, or who acts."""
+        of = len(self.subjects) - 1 if self.subjects and not self.after_place else None
+        if relation in ("held", "worn", "riding"):
+            of = agent(self.subjects, of)
+        self.link = relation, of
+
+    def act(self, word: str) -> None:
+        """The doing in a phrase such as "sleeping on" or "hovering over"."""
+        verb = lexicon.lemma(word, "v")
+        action = vocabulary.inverse("actions").get(verb)
+        if action and word.endswith("ing") and self.subjects:
+            who = agent(self.subjects, len(self.subjects) - 1) or 0
+            if self.subjects[who].action in ("sit", "lie", "air", "water") and action == "do":
+                return
+            self.subjects[who] = replace(self.subjects[who], action=action, doing=verb)
+
+    def place_last(self, where: str) -> None:
+        """Where in the picture the last noun is; "on top" is on top of what was named before it."""
+        if not self.subjects or self.pending.words:
+            return
+        last = self.subjects[-1]
+        if where == "ontop":
+            host = last.of if last.of is not None else len(self.subjects) - 2
+            self.subjects[-1] = replace(last, relation="on", of=host) if host >= 0 else last
+        else:
+            self.subjects[-1] = replace(last, where=where)
+
+    def each(self, tokens: list[str], at: int) -> int:
+        """ "..., one red, one blue": each of several has its own colour."""
+        colour = lexicon.colour(tokens[at + 1]) if at + 1 < len(tokens) else None
+        after = tokens[at + 2].lower() if at + 2 < len(tokens) else ","
+        if tokens[at].lower() not in ("one", "another") or not colour or not self.subjects or lexicon.is_noun(after):
+            return 0
+        last = self.subjects[-1]
+        if last.count < 2:
+            return 0
+        self.subjects[-1] = replace(last, palette=(*last.palette, colour))
+        return 2
+
+    def bathe(self, place: str) -> None:
+        """Who is "in a river" or "on a pond" swims there, people on the shore aside."""
+        relation, of = self.link or ("", None)
+        if place in WATERS and of is not None and not self.subjects[of].action:
+            subject = self.subjects[of]
+            if swims(subject, relation):
+                self.subjects[of] = replace(subject, action="water")
+
+    def add(self, phrase: str, head: str, match: lexicon.Match) -> None:
+        """Take a noun as a thing to draw, with its modifiers, related to those before."""
+        if carries_text(head) or len(self.subjects) >= MAX_SUBJECTS:
+            return
+        relation, of = self.link or ("", None)
+        subject = self._subject(phrase, head, match)
+        if self.link is None and self.joined and self.subjects and self.subjects[-1].relation in BELONGING:
+            relation, of = self.subjects[-1].relation, self.subjects[-1].of
+        relation, of = attached(subject, relation, of, self.subjects)
+        if of is not None and relation not in BELONGING and self.subjects[of].relation in BELONGING:
+            of = self.subjects[of].of  # "eating a nut on a branch": who eats is on the branch
+        # "with" and "of" tell what belongs to the last noun; everything else says where the last noun is.
+        if of is not None and relation in BELONGING:
+            subject = replace(subject, relation=relation, of=of)
+        if relation == "of" and of is not None and subject.sprite == self.subjects[of].sprite:
+            return
+        self.subjects.append(subject)
+        last = len(self.subjects) - 1
+        if of is not None and relation and relation not in BELONGING:
+            for i in {of, *(self._row if of in self._row else ())}:
+                if not self.subjects[i].relation:
+                    self.subjects[i] = replace(self.subjects[i], relation=relation, of=last)
+        self._row = [*self._row, last] if self.joined else [last]
+
+    def _subject(self, phrase: str, head: str, match: lexicon.Match) -> Subject:
+        """The noun with the modifiers that waited for it."""
+        pending = self.pending
+        plant = bool(match.sprite) and sprites.info(match.sprite).subgroup == "plant-flower"
+        plural = lexicon.is_plural(head) or many(head)
+        several = (FIELD if plant else FLOCK) if pending.spread else (7 if plant else 3)
+        # "A stack of books" is one picture where the dictionary has one for the plural.
+        count = pending.count or (pending.gathered if plural else None) or (several if plural or pending.spread else 1)
+        colours = coloured(phrase, match, tuple(pending.colours), count)
+        return Subject(
+            phrase,
+            "" if match.drawing else match.sprite,
+            match.drawing,
+            match.prop,
+            count,
+            pending.scale * match.scale,
+            colours[0] if len(colours) == 1 else None,
+            colours if len(colours) > 1 else (),
+            pending.material,
+            where="scattered" if pending.spread else "",
+            action=pending.action,
+            doing=pending.doing,
+        )

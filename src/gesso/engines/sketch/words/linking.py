@@ -1,0 +1,89 @@
+"""Which noun a modifier or a relation belongs to: who holds, who wears, which colour is whose."""
+
+from __future__ import annotations
+
+from gesso.engines.sketch.composition import sprites
+from gesso.engines.sketch.words import lexicon, vocabulary
+from gesso.engines.sketch.words.description import Subject
+from gesso.tasks import RGB
+
+BELONGING = frozenset({"with", "of", "held", "worn", "among"})
+"""Relations that say what belongs to the noun before; every other one says where that noun is."""
+
+MATERIALS_OF_CARRIERS = frozenset({"sign", "signpost", "signboard", "neon", "placard", "plaque", "billboard", "label"})
+"""Carriers that are no thing of their own: the thing named before them bears the text."""
+
+
+def agent(subjects: list[Subject], of: int | None) -> int | None:
+    """Who acts: the last person or animal named up to `of`; that very noun when there is none."""
+    for i in reversed(range(len(subjects) if of is None else of + 1)):
+        if alive(subjects[i]):
+            return i
+    return of
+
+
+def alive(subject: Subject) -> bool:
+    """Whether a subject is a person, an animal or a robot."""
+    if not subject.sprite:
+        return False
+    info = sprites.info(subject.sprite)
+    return info.group == "people-body" or info.subgroup.startswith("animal") or subject.sprite in ("robot", "alien")
+
+
+AFLOAT = frozenset({"baby-chick", "goose", "dodo", "lying-crocodile", "hippopotamus", "otter", "beaver", "turtle"})
+
+
+def swims(subject: Subject, relation: str) -> bool:
+    """Whether a creature "on" or "in" a water is in it: water birds on it, other animals only in it."""
+    if not subject.sprite or relation not in ("on", "in"):
+        return False
+    info = sprites.info(subject.sprite)
+    return subject.sprite in AFLOAT or (
+        relation == "in" and info.subgroup in ("animal-mammal", "animal-reptile") and info.stance == "ground"
+    )
+
+
+def clothing(subject: Subject) -> bool:
+    """Whether a subject can be worn."""
+    return bool(subject.sprite) and (
+        sprites.info(subject.sprite).subgroup == "clothing" or subject.sprite in ("headphone", "diving-mask")
+    )
+
+
+def attached(subject: Subject, relation: str, of: int | None, before: list[Subject]) -> tuple[str, int | None]:
+    """What a noun's relation comes to: "in a dress" and "with a hat" are worn, an umbrella is not the dress's."""
+    if of is None or relation not in ("with", "in", "held", "worn"):
+        return relation, of
+    if clothing(before[of]) or (relation == "with" and handy(subject) and before[of].relation):
+        of = agent(before, of)
+    if of is not None and alive(before[of]) and clothing(subject) and relation != "held":
+        return "worn", of
+    return relation, of
+
+
+def handy(subject: Subject) -> bool:
+    """Whether a subject is of a size to be held."""
+    return bool(subject.sprite) and sprites.info(subject.sprite).stance == "held"
+
+
+def coloured(phrase: str, match: lexicon.Match, colours: tuple[RGB, ...], count: int) -> tuple[RGB, ...]:
+    """The colours to paint a thing in: none where the words name what it is like anyway ("a red fox")."""
+    if not colours:
+        usual = vocabulary.inverse("usual").get(phrase)
+        found = lexicon.colour(usual) if usual else None
+        return (found,) if found else ()
+    own = {lexicon.colour(word) for word in vocabulary.lists("natural").get(match.sprite, ())}
+    left = tuple(dict.fromkeys(colour for colour in colours if colour not in own))
+    if len(set(colours)) > 1 and count == 1:
+        # Two colours of one thing: its first, unless the two are black and white, which are its pattern.
+        return left[:1] if len(left) == len(set(colours)) and not _plain(colours) else ()
+    return left
+
+
+def _plain(colours: tuple[RGB, ...]) -> bool:
+    return {lexicon.colour("black"), lexicon.colour("white")} == set(colours)
+
+
+def is_bearer(word: str) -> bool:
+    """Whether a carrier of text is a thing that is drawn itself (a mug), not a sign on the thing before."""
+    return word not in MATERIALS_OF_CARRIERS
