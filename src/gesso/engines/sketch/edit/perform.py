@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
+
+import numpy as np
 
 from gesso.engines.sketch.edit import (
     add,
@@ -12,6 +14,7 @@ from gesso.engines.sketch.edit import (
     backdrops,
     correct,
     geometry,
+    letters,
     recolour,
     remove,
     restyle,
@@ -63,13 +66,20 @@ def sentence(step: Step) -> str:
 def _letter(canvas: Canvas, step: Letter) -> bool:
     if step.where != "instead":
         return writing.apply(canvas, step)
-    mask = writing.find(canvas.view())
-    if mask is None or not mask.any():
+    view = letters.view(canvas.pixels)
+    found = letters.lines(view)
+    if not found:
         return False
-    box = writing.box_of(mask, canvas.width, canvas.height)
-    remove.take_out(canvas, mask)
+    block, scale = letters.block(found, step.old), canvas.width / view.shape[1]
+    letters.wipe(canvas, block, scale)
+    corners = np.array([line.box for line in block])
+    low, high = corners[:, :2].min(axis=0), corners[:, 2:].max(axis=0)
+    # The setter keeps room for letters that reach below the line.
+    room = (high - low) * np.array((0.08, 0.2))
+    low, high = low - room, high + room
+    box = tuple(round(float(value) * scale) for value in (*low, *high))
     canvas.log(f'Replaced words by "{step.text}" at {box[0]},{box[1]}.')
-    return writing.into(canvas, step.text, box, step.colour, step.face)
+    return writing.into(canvas, step.text, cast("writing.Box", box), step.colour or block[0].colour, step.face)
 
 
 def _adjust(canvas: Canvas, step: Adjust) -> bool:

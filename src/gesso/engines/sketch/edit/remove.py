@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from gesso.engines.sketch.edit import writing
+from gesso.engines.sketch.edit import letters, writing
 from gesso.engines.sketch.edit.canvas import Canvas, Plane
 from gesso.engines.sketch.edit.fill import fill
 from gesso.engines.sketch.edit.foreground import filled
@@ -22,17 +24,41 @@ MOST_GUESSED = 0.3
 GUESS = "what stands in front"
 """How a region says that no word led to it."""
 
+SIDES: Mapping[str, tuple[float, float, float]] = {
+    "left": (-1, 0, -1), "right": (1, 0, 1), "top": (0, -1, -1), "bottom": (0, 1, 1),
+}  # fmt: skip
+"""By side: twice a middle's (x, y), as shares, times these two is more than the third on that side."""
+
 SCENERY = frozenset(["sky", "background", "backdrop", "ground", "floor", "grass", "sea", "water", "everything"])
 """What is no thing that can be taken out."""
 
 
 def apply(canvas: Canvas, step: Remove) -> bool:
     """Remove. False where the thing was not found or is all there is."""
+    if step.target.noun in writing.NOUNS:
+        return _unwritten(canvas, step.target)
     mask = region(canvas, step.target)
     if mask is None:
         return False
     take_out(canvas, mask)
     canvas.log(f"Removed {step.target.phrase or 'the main thing'}: {mask.mean():.1%} of the picture filled in.")
+    return True
+
+
+def _unwritten(canvas: Canvas, target: Target) -> bool:
+    """Wipe lines of letters off what they stand on."""
+    view = letters.view(canvas.pixels)
+    height, width = view.shape[:2]
+    x, y, side = SIDES.get(target.where, (0.0, 0.0, -1.0))
+    found = [
+        line
+        for line in letters.lines(view)
+        if x * ((line.box[0] + line.box[2]) / width) + y * ((line.box[1] + line.box[3]) / height) > side
+    ]
+    if not found:
+        return False
+    letters.wipe(canvas, found, canvas.width / width)
+    canvas.log(f"Removed {target.phrase}: {len(found)} lines of letters.")
     return True
 
 
@@ -42,7 +68,7 @@ def region(canvas: Canvas, target: Target) -> Plane | None:
         return None
     view = View(canvas.pixels)
     if target.noun in writing.NOUNS:
-        return writing.find(view.rgb)
+        return letters.boxes(letters.view(canvas.pixels))
     if "background" in target.phrase:
         # Further things behind the main one: nothing here tells them from the rest of the background.
         return None

@@ -75,7 +75,7 @@ def lettering(clause: Clause) -> Step | None:
         kept = found[1][: len(rest)] if found[1].lower().startswith(rest) else found[1]
         return Letter(kept.strip(" :,"), where, *_ink(text))
     if re.match(r"(?:replace|change|swap|switch|edit|update)\b", text):
-        return Letter(quoted[-1], "instead", *_ink(text))
+        return Letter(quoted[-1], "instead", *_ink(text), old=quoted[0] if len(quoted) > 1 else "")
     return Letter(quoted[0], place(re.sub(r"\x00\d+", " ", text))[0], *_ink(text))
 
 

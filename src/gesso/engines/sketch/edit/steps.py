@@ -69,12 +69,13 @@ class Restyle:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """Words set into the picture; `old` are words that they replace."""
+    """Words set into the picture; with `where` "instead", for those that are there: `old`, where it is known."""
 
     text: str
     where: str = ""
     colour: RGB | None = None
     face: str = "bold"
+    old: str = ""
 
 
 @dataclass(frozen=True, slots=True)

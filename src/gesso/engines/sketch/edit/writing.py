@@ -1,4 +1,4 @@
-"""Words in a picture: found by their strokes, and set anew."""
+"""Words set into a picture."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from gesso.engines.sketch.composition import fonts, lettering
-from gesso.engines.sketch.edit.canvas import Canvas, Pixels, Plane, luma, to_unit
+from gesso.engines.sketch.edit.canvas import Canvas, Plane, luma, to_unit
 from gesso.engines.sketch.edit.foreground import saliency
 from gesso.engines.sketch.edit.steps import Letter
 from gesso.tasks import RGB
@@ -46,14 +46,14 @@ def apply(canvas: Canvas, step: Letter) -> bool:
     return True
 
 
-def into(canvas: Canvas, text: str, box: Box, colour: RGB | None, face: str = "bold") -> bool:
-    """Set words into a box (left, top, right, bottom)."""
+def into(canvas: Canvas, text: str, box: Box, colour: RGB, face: str = "bold") -> bool:
+    """Set words into a box (left, top, right, bottom), in a colour that is read on what lies there."""
     left, top, right, bottom = box
     mask = lettering.typeset(text, cast("fonts.Kind", face), max(2, right - left), max(2, bottom - top))
     if mask is None:
         return False
     x, y = (left + right - mask.shape[1]) // 2, (top + bottom - mask.shape[0]) // 2
-    put(canvas, mask, max(0, x), max(0, y), colour)
+    put(canvas, mask, max(0, x), max(0, y), colour, halo=0.0)
     return True
 
 
@@ -72,7 +72,7 @@ def _corner(canvas: Canvas, shape: tuple[int, ...], where: str) -> tuple[int, in
     return max(0, x), max(0, high if busy[:rows].mean() <= busy[-rows:].mean() * 1.15 else low)
 
 
-def put(canvas: Canvas, mask: Plane, left: int, top: int, colour: RGB | None) -> None:
+def put(canvas: Canvas, mask: Plane, left: int, top: int, colour: RGB | None, halo: float = 0.5) -> None:
     """Letters over the picture, with a faint halo so that they are read on any ground. Nothing else changes."""
     rows, columns = min(mask.shape[0], canvas.height - top), min(mask.shape[1], canvas.width - left)
     if rows < 1 or columns < 1:
@@ -86,60 +86,17 @@ def put(canvas: Canvas, mask: Plane, left: int, top: int, colour: RGB | None) ->
     letters = np.zeros((y1 - y0, x1 - x0), np.float32)
     letters[top - y0 : top - y0 + rows, left - x0 : left - x0 + columns] = mask[:rows, :columns]
     part = to_unit(canvas.pixels[y0:y1, x0:x1])
-    halo = np.clip(cv2.GaussianBlur(letters, (0, 0), size * 0.55) * 1.5, 0, 1) * 0.5
-    halo[halo < 0.012] = 0
+    glow = np.clip(cv2.GaussianBlur(letters, (0, 0), size * 0.55) * 1.5, 0, 1) * np.float32(halo)
+    glow[glow < 0.012] = 0
     shade = np.float32(0.0 if float(luma(ink[None])[0]) > 0.45 else 1.0)
-    done = part + (shade - part) * halo[..., None]
+    done = part + (shade - part) * glow[..., None]
     done = done + (ink - done) * letters[..., None]
-    touched = (halo > 0) | (letters > 0)
+    touched = (glow > 0) | (letters > 0)
     canvas.pixels = canvas.pixels.copy()
     canvas.pixels[y0:y1, x0:x1][touched] = np.rint(np.clip(done, 0, 1) * 255).astype(np.uint8)[touched]
     if canvas.alpha is not None:
         canvas.alpha = canvas.alpha.copy()
         canvas.alpha[y0:y1, x0:x1][letters > 0.5] = 255
-
-
-def find(rgb: Pixels) -> Plane | None:
-    """The mask of lines of text in a view: thin strokes of one brightness, side by side."""
-    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
-    size = max(5, round(max(rgb.shape[:2]) / 24)) | 1
-    square = cv2.getStructuringElement(cv2.MORPH_RECT, (size, size))
-    best: Plane | None = None
-    weight = 0.0
-    for kind in (cv2.MORPH_TOPHAT, cv2.MORPH_BLACKHAT):
-        strokes = np.asarray(cv2.morphologyEx(grey, kind, square), np.uint8)
-        mask, value = _lines((strokes > max(38, float(np.quantile(strokes, 0.93)))).astype(np.uint8), rgb)
-        if value > weight:
-            best, weight = mask, value
-    return best
-
-
-def _lines(strokes: Pixels, rgb: Pixels) -> tuple[Plane, float]:
-    """The groups of strokes that look like a line of words, and how much of the picture they are."""
-    height, width = strokes.shape
-    joined = cv2.morphologyEx(strokes, cv2.MORPH_CLOSE, np.ones((3, max(5, width // 22)), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
-    out, total = np.zeros((height, width), np.float32), 0.0
-    for i in range(1, count):
-        left, top, wide, high, area = (int(v) for v in stats[i])
-        box = np.s_[top : top + high, left : left + wide]
-        inside = strokes[box].astype(bool) & (labels[box] == i)
-        ink = float(inside.mean()) if inside.size else 0.0
-        turns = float(np.abs(np.diff(inside.astype(np.int8), axis=1)).sum(axis=1).mean())
-        even = float(rgb[box][inside].astype(np.float32).std(axis=0).mean()) if inside.any() else 99.0
-        text = (
-            high >= 5
-            and wide > 1.8 * high
-            and 0.12 < ink < 0.75
-            and turns > 5
-            and even < 42
-            and area > 0.5 * wide * high
-        )
-        if text:
-            pad = max(2, high // 8)
-            out[max(0, top - pad) : top + high + pad, max(0, left - pad) : left + wide + pad] = 1
-            total += wide * high * (60 - even)
-    return out, total
 
 
 def box_of(mask: Plane, width: int, height: int) -> Box:
