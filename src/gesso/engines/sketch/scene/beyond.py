@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from gesso.engines.sketch.scene.ground import craters
 from gesso.engines.sketch.scene.land import paint_floor
-from gesso.engines.sketch.scene.noise import Colour, blend, blur, fbm, gradient, mix, on_floor, step
+from gesso.engines.sketch.scene.noise import Colour, Plane, blend, fbm, gradient, mix, step
 from gesso.engines.sketch.scene.ranges import paint_range, profile
 from gesso.engines.sketch.scene.stage import Stage
 
@@ -23,37 +23,69 @@ NEBULAE: tuple[tuple[Colour, Colour], ...] = (
 
 
 def space(stage: Stage, nebula: float = 1.0) -> None:
-    """Stars in three sizes before clouds of glowing gas."""
+    """Stars in three sizes before clouds of glowing gas with lanes of dust."""
     rng, height, width = stage.rng, stage.height, stage.width
-    stage.picture = np.repeat(gradient(height, [(0, (0.012, 0.015, 0.05)), (1, (0.03, 0.03, 0.10))]), width, axis=1)
+    stage.picture = np.repeat(gradient(height, [(0, (0.010, 0.012, 0.04)), (1, (0.03, 0.025, 0.08))]), width, axis=1)
     first, second = NEBULAE[int(rng.integers(len(NEBULAE)))]
     aspect = width / height
-    warp = fbm(rng, height, width, (2, 2 * aspect), 3)
-    gas = fbm(rng, height, width, (2.4, 2.4 * aspect), 5, 0.5) + 0.6 * warp
-    other = fbm(rng, height, width, (2, 2 * aspect), 4, 0.5)
-    dust = step(-0.1, 0.7, fbm(rng, height, width, (5, 5 * aspect), 5))
-    stage.picture += (step(-0.05, 1.1, gas) * (1 - 0.6 * dust) * np.float32(0.60 * nebula))[..., None] * np.array(
-        first, np.float32
+    _faint_stars(stage)
+    # Gas drifts: noise is looked up where other noise has carried it, which draws it out into wisps.
+    carry = [fbm(rng, height, width, (2.2, 2.2 * aspect), 4) * np.float32(0.16 * height) for _ in range(2)]
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    raw = [fbm(rng, height, width, (2.6 + i, (2.6 + i) * aspect), 6, 0.55) for i in range(3)]
+    gas, other, dust = (
+        cv2.remap(n, x + carry[0], y + carry[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT) for n in raw
     )
-    stage.picture += (step(0.0, 1.0, other + 0.3 * gas) * np.float32(0.5 * nebula))[..., None] * np.array(
+    body = step(-0.25, 1.0, gas + 0.35 * other)
+    veil = 1 - 0.75 * step(0.05, 0.55, dust)
+    stage.picture += (body * veil * np.float32(0.62 * nebula))[..., None] * np.array(first, np.float32)
+    stage.picture += (step(-0.1, 0.9, other - 0.3 * gas) * veil * np.float32(0.46 * nebula))[..., None] * np.array(
         second, np.float32
     )
-    core = step(0.75, 1.35, gas + 0.3 * other)
-    stage.picture += (core * np.float32(0.2 * nebula))[..., None]
+    ridge = np.exp(-((gas / 0.10) ** 2)) * body
+    stage.picture += (ridge * veil * np.float32(0.16 * nebula))[..., None] * np.array(
+        blend(first, (1, 1, 1), 0.5), np.float32
+    )
+    stage.picture += (step(0.55, 1.2, gas + 0.3 * other) * veil * np.float32(0.28 * nebula))[..., None]
     _stars(stage, height)
     stage.surface, stage.horizon, stage.floor, stage.haze = "air", height, height, 0.0
 
 
+def _faint_stars(stage: Stage) -> None:
+    """The dust of stars too many to tell apart."""
+    rng = stage.rng
+    shape = stage.picture.shape[:2]
+    spots = np.where(rng.random(shape, np.float32) < 0.012, rng.random(shape, np.float32), 0) * np.float32(0.5)
+    stage.picture += cv2.GaussianBlur(spots, (0, 0), 0.5)[..., None]
+
+
 def _stars(stage: Stage, rows: int) -> None:
+    """Single stars, blue-white to orange; the brightest with rays."""
     rng, width = stage.rng, stage.width
     count = width * rows // 420
-    layer = np.zeros((stage.height, width), np.float32)
+    layer = np.zeros((stage.height, width, 3), np.float32)
     xs, ys = rng.integers(0, width, count), rng.integers(0, max(1, rows), count)
-    light = rng.pareto(2.2, count).clip(0.05, 3.0) * 0.28
-    layer[ys, xs] = light
+    light = rng.pareto(2.2, count).clip(0.05, 3.0).astype(np.float32) * np.float32(0.28)
+    warm = rng.random((count, 1), np.float32)
+    tint = np.array((0.78, 0.87, 1.0), np.float32) + warm * np.array((0.22, 0.02, -0.28), np.float32)
+    layer[ys, xs] = light[:, None] * tint
     spread = np.where(layer > 0.55, layer, 0)
-    glow = cv2.GaussianBlur(layer, (0, 0), 0.55) * 1.8 + cv2.GaussianBlur(spread, (0, 0), 2.0) * 6
-    stage.picture += glow[..., None] * np.array([0.92, 0.95, 1.0], np.float32)
+    stage.picture += cv2.GaussianBlur(layer, (0, 0), 0.55) * 1.8 + cv2.GaussianBlur(spread, (0, 0), 2.0) * 6
+    for i in np.argsort(light)[-5:]:
+        _rays(stage, int(xs[i]), int(ys[i]), tint[i])
+
+
+def _rays(stage: Stage, x: int, y: int, tint: Plane) -> None:
+    reach = max(4, stage.height // 42)
+    at = np.exp(-np.abs(np.arange(-reach, reach + 1, dtype=np.float32)) / (reach * 0.28)) * np.float32(0.8)
+    for rows, columns, values in (
+        (range(y, y + 1), range(x - reach, x + reach + 1), at),
+        (range(y - reach, y + reach + 1), range(x, x + 1), at),
+    ):
+        inside = [(r, c, v) for (r, c), v in zip(((r, c) for r in rows for c in columns), values, strict=True)
+                  if 0 <= r < stage.height and 0 <= c < stage.width]  # fmt: skip
+        for r, c, v in inside:
+            stage.picture[r, c] += v * tint
 
 
 def planet(stage: Stage, kind: str, x: float, y: float, radius: float) -> None:
@@ -125,60 +157,6 @@ def world(stage: Stage, kind: str) -> None:
         )
     paint_floor(stage, kind)
     craters(stage)
-
-
-def underwater(stage: Stage) -> None:
-    """Blue depth with shafts of light from above, sand with caustics, rising bubbles."""
-    rng, height, width = stage.rng, stage.height, stage.width
-    stage.picture = np.repeat(
-        gradient(
-            height,
-            [(0, (0.42, 0.84, 0.92)), (0.30, (0.10, 0.56, 0.76)), (0.75, (0.03, 0.30, 0.52)), (1, (0.02, 0.20, 0.38))],
-        ),
-        width,
-        axis=1,
-    )
-    angles = np.linspace(-1, 1, width, dtype=np.float32)[None, :]
-    at = np.linspace(0, 1, height, dtype=np.float32)[:, None]
-    rays = fbm(rng, 1, 512, (1, 26), 3)[0]
-    place = np.clip(((angles - 0.25 * stage.light.side) / (0.55 + 0.75 * at) * 0.5 + 0.5) * 511, 0, 511)
-    shafts = step(0.0, 1.0, rays[place.astype(np.int32)]) * np.exp(-at * 2.1)
-    stage.picture += (blur(shafts.astype(np.float32), width / 220) * np.float32(0.34))[..., None] * np.array(
-        (0.8, 1.0, 1.0), np.float32
-    )
-    for i in range(2):
-        paint_range(
-            stage,
-            profile(rng, width, 3 - i, 0.4),
-            int(height * (0.84 + 0.06 * i)),
-            height * (0.20 - 0.06 * i),
-            (0.12, 0.32, 0.42),
-            0.55 - 0.25 * i,
-        )
-    top = int(height * 0.80)
-    rows = height - top
-    ripple = np.abs(on_floor(rng, rows, width, 12, 2, 1.6))
-    sand = np.array((0.44, 0.62, 0.60), np.float32) * (0.74 + 0.40 * np.exp(-ripple * 9))[..., None]
-    near = np.linspace(0, 1, rows, dtype=np.float32)[:, None] ** 0.7
-    stage.picture[top:] = mix(
-        stage.picture[top:], sand, step(0.0, 0.35, near) * (0.35 + 0.5 * near) * np.ones((1, width), np.float32)
-    )
-    bubbles(stage, 34)
-    stage.surface, stage.horizon, stage.floor, stage.haze = "deep", top, int(height * 0.86), 0.45
-
-
-def bubbles(stage: Stage, count: int) -> None:
-    """Rings with a glint."""
-    rng = stage.rng
-    canvas = np.ascontiguousarray(stage.picture)
-    for _ in range(count):
-        radius = max(1, int(stage.height * 0.012 * float(rng.uniform(0.2, 1.0))))
-        centre = (int(rng.uniform(0, stage.width)), int(rng.uniform(0, stage.height * 0.9)))
-        cv2.circle(canvas, centre, radius, (0.75, 0.95, 1.0), 1, cv2.LINE_AA)
-        cv2.circle(
-            canvas, (centre[0] - radius // 3, centre[1] - radius // 3), max(1, radius // 4), (1, 1, 1), -1, cv2.LINE_AA
-        )
-    stage.picture = mix(stage.picture, canvas, np.float32(0.6))
 
 
 def cave(stage: Stage) -> None:

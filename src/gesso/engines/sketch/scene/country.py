@@ -70,9 +70,9 @@ def wood(stage: Stage, setting: Setting, layers: int, tall: float = 0.30) -> Non
 
 def depths(stage: Stage, leaf: Colour, tall: float, far: float) -> None:
     """The dusk between the stems of a wood: its far ranks run together, up to `tall` picture heights."""
-    rows = max(2, int(stage.height * tall))
-    top = max(0, stage.horizon + 4 - rows)
-    part = stage.picture[top : stage.horizon + 4]
+    top = max(0, stage.horizon + 4 - int(stage.height * tall))
+    bottom = max(top + 2, stage.floor)
+    part = stage.picture[top:bottom]
     rows = len(part)
     stems = fbm(stage.rng, rows, stage.width, (2, 60 * stage.width / stage.height), 3)
     crown = fbm(stage.rng, rows, stage.width, (rows / 14 + 2, stage.width / 14 + 2), 3)
@@ -80,8 +80,8 @@ def depths(stage: Stage, leaf: Colour, tall: float, far: float) -> None:
     deep = lit((leaf[0] * 0.55, leaf[1] * 0.62, leaf[2] * 0.75), stage.light, 0.4)
     tone = 1 + 0.16 * stems * at + 0.14 * crown
     surface = mix(np.array(deep, np.float32) * tone[..., None], stage.light.haze, np.float32(far))
-    alpha = np.clip((at * 1.7 + 0.45 * crown - 0.35) * 3, 0, 1)
-    stage.picture[top : stage.horizon + 4] = mix(part, surface, alpha.astype(np.float32))
+    alpha = np.clip((at * 2.0 + 0.45 * crown - 0.35) * 3, 0, 1)
+    stage.picture[top:bottom] = mix(part, surface, alpha.astype(np.float32))
 
 
 def hedge(stage: Stage, setting: Setting, tall: float, far: float) -> None:
@@ -139,10 +139,10 @@ def hills(stage: Stage, setting: Setting) -> None:
         ranges.mountains(stage, 0.30, snow=0.6)
     _hills(stage, setting, 4, 0.17)
     land.paint_floor(stage, floor_kind(setting, stage), stage.horizon + int(stage.height * 0.03))
-    top = int(stage.horizon + stage.height * 0.015)
+    top = int(stage.horizon - stage.height * 0.02)
     away = np.abs(np.linspace(-1, 1, stage.width, dtype=np.float32) + np.float32(0.25 * stage.light.side))
-    land.paint_floor(stage, floor_kind(setting, stage), top, fall=stage.height * 0.17 * away**1.8)
-    stage.floor = int(stage.horizon + stage.height * 0.085)
+    land.paint_floor(stage, floor_kind(setting, stage), top, fall=stage.height * 0.24 * away**1.7)
+    stage.floor = int(stage.horizon + stage.height * 0.10)
     grown(stage, setting)
     if not stage.snowy and setting.season in ("", "spring"):
         ground.flowers(stage, BLOSSOMS, 70)

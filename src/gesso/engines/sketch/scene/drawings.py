@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from gesso.engines.sketch.scene import furniture, nature, things
+from gesso.engines.sketch.scene import furniture, nature, things, yard
 from gesso.engines.sketch.scene.sheet import (
     BRICK,
     DARK,
@@ -333,6 +333,7 @@ DRAWINGS: Mapping[str, Drawing] = {
     **nature.DRAWINGS,
     **furniture.DRAWINGS,
     **things.DRAWINGS,
+    **yard.DRAWINGS,
 }
 
 

@@ -1,11 +1,11 @@
-"""Indoors: floors of boards, a table top before soft lights, and a seamless studio backdrop."""
+"""Indoors: floors of boards, and a seamless studio backdrop."""
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
 
-from gesso.engines.sketch.scene.noise import Colour, Plane, blend, blur, fbm, mix, step
+from gesso.engines.sketch.scene.noise import Colour, fbm, mix, step
 from gesso.engines.sketch.scene.stage import Stage
 
 PAPERS: tuple[Colour, ...] = (
@@ -54,46 +54,6 @@ def planks(stage: Stage, top: int, wood: Colour, count: float = 9.0, gloss: floa
     across = np.linspace(0, 1, width, dtype=np.float32)[None, :]
     shine = np.exp(-(((across - 0.5 - 0.3 * light.side) / 0.4) ** 2)) * np.exp(-((at / 0.55) ** 2))
     stage.picture[top:] = mix(surface, light.glow, shine * np.float32(gloss)) * (1 - 0.22 * at**2)[..., None]
-
-
-def table(stage: Stage, wood: Colour | None = None) -> None:
-    """A table top in front of a room out of focus."""
-    rng, light, width = stage.rng, stage.light, stage.width
-    wall = np.array(blend(PAPERS[int(rng.integers(len(PAPERS)))], (0.30, 0.26, 0.24), 0.35), np.float32)
-    top = stage.horizon
-    x = np.linspace(0, 1, width, dtype=np.float32)[None, :]
-    y = np.linspace(0, 1, max(1, top), dtype=np.float32)[:, None]
-    pool = np.exp(-(((x - 0.5 - 0.36 * light.side) / 0.42) ** 2 + ((y - 0.35) / 0.7) ** 2))
-    dim = 0.42 if light.dark else 0.74
-    back = wall * np.array(light.sun, np.float32) * (np.float32(dim) * (0.62 + 0.75 * pool))[..., None]
-    back = back + _bokeh(stage, top)
-    stage.picture[:top] = np.clip(back, 0, 1.2)
-    planks(stage, top, wood or WOODS[int(rng.integers(len(WOODS)))], 6.5, 0.30)
-    edge = max(1, stage.height // 220)
-    stage.picture[top : top + edge] *= 1.25
-    if light.dark:
-        stage.picture[top:] *= 0.7
-    stage.surface, stage.floor = "table", int(top + (stage.height - top) * 0.26)
-
-
-def _bokeh(stage: Stage, rows: int) -> Plane:
-    """Discs of light that a lens makes of lamps far behind."""
-    rng, width = stage.rng, stage.width
-    layer = np.zeros((max(1, rows), width, 3), np.float32)
-    for _ in range(16):
-        radius = int(width * float(rng.uniform(0.015, 0.05)))
-        warm: Colour = (1.0, float(rng.uniform(0.65, 0.95)), float(rng.uniform(0.35, 0.8)))
-        disc = np.zeros((max(1, rows), width), np.float32)
-        cv2.circle(
-            disc,
-            (int(rng.uniform(0, width)), int(rng.uniform(0, rows * 0.85))),
-            max(1, radius),
-            float(rng.uniform(0.05, 0.22)),
-            -1,
-            cv2.LINE_AA,
-        )
-        layer += disc[..., None] * np.array(warm, np.float32)
-    return blur(layer, width / 260)
 
 
 def studio(stage: Stage, colour: Colour | None) -> None:

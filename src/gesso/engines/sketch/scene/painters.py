@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from gesso.engines.sketch.scene import beyond, country, indoor, land, ranges, rooms, town, water, waters
+from gesso.engines.sketch.scene import beyond, country, deep, indoor, land, ranges, rooms, tables, town, water, waters
 from gesso.engines.sketch.scene.country import floor_kind
-from gesso.engines.sketch.scene.light import lit
 from gesso.engines.sketch.scene.setting import Setting
 from gesso.engines.sketch.scene.stage import Stage
+from gesso.engines.sketch.scene.trees import Wood, treeline
 
 
 def _street(stage: Stage, setting: Setting) -> None:
@@ -24,13 +24,13 @@ def _skyline(stage: Stage, setting: Setting) -> None:
         water.paint_water(stage, stage.horizon, stage.height, 0.45)
         stage.surface = "water"
         return
-    town.skyline(stage, int(stage.height * 0.90), 0.62, 4)
-    stage.floor, stage.surface = int(stage.height * 0.90), "ground"
-    rows = stage.height - stage.floor
-    stage.picture[stage.floor :] = (
-        np.array(lit((0.24, 0.25, 0.29), stage.light), np.float32)
-        * np.linspace(1.0, 0.7, rows, dtype=np.float32)[:, None, None]
-    )
+    base = int(stage.height * 0.97)
+    town.skyline(stage, base, 0.68, 4)
+    town.skyline(stage, stage.height, 0.16, 1)
+    # Roofs and the crowns of a park close the picture below; it is no ground to stand on.
+    treeline(stage, base, stage.height * 0.09, Wood((*setting.kinds, "bush"), setting.leaf, 0.10, 1.6))
+    treeline(stage, int(stage.height * 1.03), stage.height * 0.12, Wood(("broadleaf", "bush"), setting.leaf, 0.0, 2.4))
+    stage.floor, stage.surface = int(stage.height * 0.93), "ground"
 
 
 def _road(stage: Stage, setting: Setting) -> None:
@@ -101,12 +101,12 @@ PAINTERS: Mapping[str, Painter] = {
     "sky": _sky,
     "stage": _stage,
     "room": rooms.room,
-    "table": lambda stage, _: indoor.table(stage),
+    "table": tables.table,
     "studio": lambda stage, setting: indoor.studio(stage, setting.backdrop),
     "galaxy": lambda stage, _: beyond.space(stage),
     "moon": lambda stage, _: beyond.world(stage, "moon"),
     "mars": lambda stage, _: beyond.world(stage, "mars"),
-    "underwater": lambda stage, _: beyond.underwater(stage),
+    "underwater": lambda stage, _: deep.underwater(stage),
     "cave": lambda stage, _: (land.paint_floor(stage, "earth"), beyond.cave(stage))[1],
     "abstract": lambda stage, _: beyond.abstract(stage),
 }

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from gesso.engines.sketch.composition import sprites
-from gesso.engines.sketch.scene import beyond, rooms, waters, weather
+from gesso.engines.sketch.scene import beyond, rooms, tables, waters, weather
 from gesso.engines.sketch.scene.light import light_for
 from gesso.engines.sketch.scene.painters import PAINTERS
 from gesso.engines.sketch.scene.setting import Setting
@@ -18,6 +18,8 @@ from gesso.engines.sketch.words import vocabulary
 from gesso.engines.sketch.words.description import Description, Subject
 
 INDOOR = frozenset({"room", "table", "studio", "stage"})
+UNDER_NO_SKY = frozenset({"galaxy", "underwater", "abstract", "moon", "cave"})
+FALLING = frozenset({"rain", "storm", "snow"})
 OPEN_HORIZON: Mapping[str, float] = {
     "sea": 0.46,
     "coast": 0.52,
@@ -49,7 +51,7 @@ OPEN_HORIZON: Mapping[str, float] = {
 def choose(found: Description, rng: np.random.Generator) -> Setting:
     """Fill the gaps of a description; what the prompt says goes before what its subjects suggest."""
     place, also = _place(found)
-    weathers = _weather(found, rng)
+    weathers = _weather(found, rng) - (FALLING if place in INDOOR | UNDER_NO_SKY else frozenset())
     time = found.time or ("indoor" if place in INDOOR else _usual_time(found, place, rng))
     cover = float(rng.uniform(0.25, 0.55))
     clouds = (
@@ -81,6 +83,7 @@ def _stands(subject: Subject) -> bool:
 def _place(found: Description) -> tuple[str, frozenset[str]]:
     city = "street" if any(_stands(s) for s in found.subjects) else "skyline"
     named = ["room" if p in rooms.NAMES else city if p == "city" else p for p in found.places]
+    named = ["table" if p in tables.TOPS else p for p in named]
     if named:
         order = [
             "moon",
@@ -185,7 +188,7 @@ def _usual_time(found: Description, place: str, rng: np.random.Generator) -> str
 def paint(setting: Setting, width: int, height: int, rng: np.random.Generator) -> Stage:
     """The empty stage of a setting, (height, width) pixels."""
     stage = _empty(setting, width, height, rng)
-    if setting.place not in INDOOR | {"galaxy", "underwater", "abstract", "moon"}:
+    if setting.place not in INDOOR | UNDER_NO_SKY - {"cave"}:
         _sky(stage, setting)
     PAINTERS.get(setting.place, PAINTERS["meadow"])(stage, setting)
     if stage.surface == "water" and setting.stands:

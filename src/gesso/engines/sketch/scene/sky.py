@@ -25,6 +25,8 @@ def paint_sky(
     sun = sun_place(height, width, horizon, light)
     picture = _glow(picture, sun, horizon, light)
     if light.stars > 0 or "stars" in features:
+        if light.stars > 0.6 or "stars" in features:
+            _milky_way(rng, picture, horizon, 1.0 if "stars" in features else 0.55)
         _stars(rng, picture, horizon, max(light.stars, 0.8 if "stars" in features else 0))
     if "no-sun" not in features:
         picture = _disc(picture, sun, light, features)
@@ -51,9 +53,29 @@ def _glow(picture: Plane, sun: tuple[float, float], horizon: int, light: Light) 
     return mix(picture, blend(light.glow, (1, 1, 1), 0.35), near * np.float32(strength * 0.9))
 
 
+def _milky_way(rng: np.random.Generator, picture: Plane, horizon: int, strength: float) -> None:
+    """The band of the galaxy aslant over the sky, with dust in its middle and its own crowd of faint stars."""
+    height, width = picture.shape[:2]
+    rows = min(height, max(8, horizon))
+    y, x = np.mgrid[0:rows, 0:width].astype(np.float32) / np.float32(max(height, width))
+    lean = float(rng.uniform(0.5, 0.9)) * float(rng.choice([-1.0, 1.0]))
+    cloud = fbm(rng, rows, width, (6, 6 * width / rows), 5, 0.55)
+    off = (x - np.float32(width / max(height, width) * rng.uniform(0.35, 0.65))) + lean * (y - 0.25) + 0.05 * cloud
+    band = np.exp(-((off / 0.13) ** 2)) * (0.55 + 0.75 * cloud)
+    dust = np.exp(-((off / 0.035) ** 2)) * step(-0.3, 0.6, -cloud)
+    glow = (
+        np.clip(band * (1 - 0.75 * dust), 0, 1) * np.clip((1 - y / y.max()) * 2.2, 0, 1) * np.float32(0.20 * strength)
+    )
+    picture[:rows] += glow[..., None] * np.array((0.72, 0.76, 1.0), np.float32)
+    faint = (rng.random((rows, width), np.float32) < 0.020 * np.clip(band, 0, 1)) * rng.random(
+        (rows, width), np.float32
+    )
+    picture[:rows] += (faint * np.float32(0.55 * strength))[..., None]
+
+
 def _stars(rng: np.random.Generator, picture: Plane, horizon: int, strength: float) -> None:
     height, width = picture.shape[:2]
-    count = int(width * max(horizon, 1) / 2300 * strength) + 8
+    count = int(width * max(horizon, 1) / 1300 * strength) + 8
     xs = rng.integers(0, width, count)
     ys = (rng.beta(1, 1.35, count) * max(horizon, 1) * 0.97).astype(int)
     light = rng.gamma(1.2, 0.28, count).clip(0.08, 1) * strength
@@ -100,6 +122,13 @@ def _clouds(
     shape = fbm(rng, rows, width, (1.8, 0.9 * aspect * flat), 2)
     at = np.linspace(0, 1, rows, dtype=np.float32)[:, None]
     density = billow * 0.62 + shape * 0.55 + np.float32(cover * 1.5 - 0.82) - 0.35 * np.abs(at - 0.5)
+    if light.stars > 0.6:
+        # A moon that a dark cloud eats into looks broken: the sky is clear about it.
+        y, x = np.mgrid[0:rows, 0:width].astype(np.float32)
+        clear = np.exp(
+            -(((x - np.float32(sun[0])) ** 2 + (y - np.float32(sun[1])) ** 2) / np.float32((0.16 * rows) ** 2))
+        )
+        density = density - 1.2 * clear
     alpha = step(0.0, 0.42, density)
     dx, dy = (1 if sun[0] > width / 2 else -1), -1
     reach = max(2, rows // 28)

@@ -9,8 +9,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from gesso.engines.sketch.scene import drawings
 from gesso.engines.sketch.scene.light import lit
-from gesso.engines.sketch.scene.noise import Colour, Plane, blend, blur, mix, on_floor
+from gesso.engines.sketch.scene.noise import Colour, Plane, blend, blur, fbm, mix, on_floor
 from gesso.engines.sketch.scene.stage import Stage
 
 WALLS: tuple[Colour, ...] = (
@@ -105,9 +106,30 @@ def street(stage: Stage, wet: bool) -> None:
     for side in (-1, 1):
         _row_of_houses(stage, side, middle, half_far * 1.6, half_near * 1.16)
     if wet:
-        _wet(stage)
+        _wet(stage, middle, half_far * 1.6, half_near * 1.45)
+    _lamps(stage, middle, half_far, half_near * 0.80)
     stage.floor = int(horizon + (height - horizon) * 0.22)
     stage.frame = (0.12, 0.88)
+
+
+def _lamps(stage: Stage, middle: float, far: float, near: float) -> None:
+    """Street lamps on both pavements, alight after dark."""
+    height, horizon, light = stage.height, stage.horizon, stage.light
+    pixels = drawings.draw("streetlamp")
+    for at in (0.16, 0.26, 0.44, 0.80):
+        for side in (-1, 1):
+            x, foot = middle + side * (far + (near - far) * at), horizon + (height - horizon) * at
+            high = max(4, int(height * 0.66 * at))
+            wide = max(2, int(high * pixels.shape[1] / pixels.shape[0]))
+            layer = cv2.resize(pixels, (wide, high), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+            tint = np.array(lit((1, 1, 1), light, 0.6), np.float32)
+            left, top = int(x - wide / 2), int(foot) - high
+            if left < 0 or top < 0 or left + wide > stage.width:
+                continue
+            part = stage.picture[top : top + high, left : left + wide]
+            part[:] = mix(part, layer[..., :3] * tint, layer[..., 3])
+            if light.dark:
+                stage.lamps.append((x, top + high * 0.10, high * 0.34, LAMP))
 
 
 def _row_of_houses(stage: Stage, side: int, middle: float, far: float, near: float) -> None:
@@ -116,7 +138,7 @@ def _row_of_houses(stage: Stage, side: int, middle: float, far: float, near: flo
     depths = np.array([1.0, 1.55, 2.4, 3.7, 5.8, 9.0])
     for nearer, farther in reversed(list(pairwise(depths))):
         tall = float(rng.uniform(0.85, 1.35))
-        front = _house_front(stage, 230, 170)
+        front = _house_front(stage, 300, 220)
         xs = [middle + side * (far + (near * 1.25 - far) / d) for d in (nearer, farther)]
         foot = [horizon + (height - horizon) * 1.02 / d for d in (nearer, farther)]
         head = [horizon - height * 0.62 * tall / d for d in (nearer, farther)]
@@ -127,35 +149,80 @@ def _row_of_houses(stage: Stage, side: int, middle: float, far: float, near: flo
 
 
 def _house_front(stage: Stage, high: int, wide: int) -> Plane:
+    """A house seen straight on: storeys of framed windows over a shop."""
     rng, light = stage.rng, stage.light
     wall = WALLS[int(rng.integers(len(WALLS)))]
     front = np.empty((high, wide, 3), np.float32)
     front[:] = lit(wall, light, 0.7)
-    front *= (
-        1 + 0.05 * rng.standard_normal((high // 4 + 1, wide // 8 + 1)).repeat(4, 0).repeat(8, 1)[:high, :wide, None]
-    ).astype(np.float32)
-    glass = lit(blend(light.zenith, (0.35, 0.45, 0.55), 0.5), light, 0.6)
-    for row in range(4):
-        for column in range(4):
-            on = rng.random() < (0.55 if light.dark else 0.06)
-            x, y = 14 + column * 40, 14 + row * 42
-            pane = blend(LAMP, (1, 1, 1), 0.1) if on else glass
-            cv2.rectangle(front, (x - 3, y - 3), (x + 24, y + 29), tuple(c * 0.7 for c in lit(wall, light, 0.8)), -1)
-            cv2.rectangle(front, (x, y), (x + 21, y + 26), pane, -1)
-            cv2.line(front, (x + 10, y), (x + 10, y + 26), tuple(c * 0.75 for c in lit(wall, light, 0.8)), 2)
-    shop = LAMP if light.dark else blend(glass, (0.9, 0.85, 0.7), 0.3)
-    awning = (
-        SIGNS[int(rng.integers(len(SIGNS)))]
-        if light.dark
-        else blend(SIGNS[int(rng.integers(len(SIGNS)))], (0.45, 0.35, 0.3), 0.45)
-    )
-    cv2.rectangle(front, (8, high - 44), (wide - 8, high - 4), shop, -1)
-    cv2.rectangle(front, (wide // 2 - 9, high - 42), (wide // 2 + 9, high), lit((0.3, 0.22, 0.18), light, 0.7), -1)
-    stripes = np.array([awning if i // 9 % 2 else blend(awning, (1, 1, 1), 0.7) for i in range(wide)], np.float32)
-    front[high - 58 : high - 44] = (
-        stripes * np.float32(1.0 if light.dark else 0.9) if light.dark else stripes * np.array(light.sun, np.float32)
-    )
+    grain = fbm(rng, high, wide, (high / 3, wide / 5), 2)
+    stain = fbm(rng, high, wide, (4, 6), 2)
+    front *= (1 + 0.05 * grain + 0.07 * stain)[..., None]
+    if rng.random() < 0.5:
+        front[:: max(3, high // 60)] *= 0.90  # courses of brick
+    shop = int(high * 0.78)
+    storeys, bays = int(rng.integers(3, 5)), int(rng.integers(3, 5))
+    trim = lit(blend(wall, (0.97, 0.95, 0.90), 0.7), light, 0.85)
+    for storey in range(storeys):
+        for bay in range(bays):
+            cell = (wide / bays, (shop - high * 0.06) / storeys)
+            _pane(stage, front, (cell[0] * (bay + 0.5), high * 0.06 + cell[1] * (storey + 0.54)), cell, trim)
+    for row, thick in ((0, high // 22), (shop - high // 40, high // 40)):
+        cv2.rectangle(front, (0, row), (wide, row + thick), trim, -1)
+        front[row + thick : row + thick + 3] *= 0.72
+    _shop(stage, front, shop)
     return front
+
+
+def _pane(stage: Stage, front: Plane, centre: tuple[float, float], cell: tuple[float, float], trim: Colour) -> None:
+    """One window with its frame, sill and what shines in it."""
+    rng, light = stage.rng, stage.light
+    x0, x1 = int(centre[0] - cell[0] * 0.25), int(centre[0] + cell[0] * 0.25)
+    y0, y1 = int(centre[1] - cell[1] * 0.32), int(centre[1] + cell[1] * 0.30)
+    on = rng.random() < (0.55 if light.dark else 0.05)
+    glass = blend(lit(blend(light.middle, (0.22, 0.30, 0.40), 0.62), light, 0.7), (0, 0, 0), 0.12 * float(rng.random()))
+    pane = blend(LAMP, (1, 1, 1), 0.25 * float(rng.random())) if on else glass
+    cv2.rectangle(front, (x0 - 3, y0 - 3), (x1 + 3, y1 + 3), trim, -1)
+    cv2.rectangle(front, (x0, y0), (x1, y1), pane, -1)
+    if not on:
+        # The sky stands in the upper panes.
+        part = front[y0 : y1 + 1, x0 : x1 + 1]
+        share = np.linspace(0.45, 0.0, len(part), dtype=np.float32)[:, None]
+        part[:] = mix(part, light.horizon, np.repeat(share, part.shape[1], axis=1))
+    cv2.line(front, ((x0 + x1) // 2, y0), ((x0 + x1) // 2, y1), trim, 2)
+    cv2.line(front, (x0, y0 + (y1 - y0) // 3), (x1, y0 + (y1 - y0) // 3), trim, 1)
+    cv2.rectangle(front, (x0 - 6, y1 + 3), (x1 + 6, y1 + 7), trim, -1)
+    front[y1 + 8 : y1 + 12, max(0, x0 - 4) : x1 + 4] *= 0.78
+
+
+def _shop(stage: Stage, front: Plane, top: int) -> None:
+    """Shop windows, a door, a fascia and an awning."""
+    rng, light = stage.rng, stage.light
+    high, wide = front.shape[:2]
+    tone = SIGNS[int(rng.integers(len(SIGNS)))]
+    paint = lit(blend(tone, (0.30, 0.26, 0.24), 0.55), light, 0.7)
+    cv2.rectangle(front, (0, top), (wide, high), paint, -1)
+    inside = blend(LAMP, (1, 1, 1), 0.2) if light.dark else lit(blend(LAMP, (0.45, 0.50, 0.55), 0.6), light, 0.8)
+    foot = high - high // 28
+    door = int(wide * float(rng.choice([0.12, 0.5, 0.88])))
+    for x0, x1 in ((0.05, 0.36), (0.40, 0.62), (0.66, 0.95)):
+        cv2.rectangle(front, (int(wide * x0), top + high // 16), (int(wide * x1), foot), inside, -1)
+        part = front[top + high // 16 : foot, int(wide * x0) : int(wide * x1)]
+        part *= (0.86 + 0.22 * fbm(rng, part.shape[0], part.shape[1], (3, 8), 2))[..., None]
+    cv2.rectangle(
+        front, (door - wide // 16, top + high // 18), (door + wide // 16, high), lit((0.30, 0.22, 0.18), light, 0.7), -1
+    )
+    cv2.rectangle(front, (door - wide // 26, top + high // 13), (door + wide // 26, high - high // 12), inside, -1)
+    bright = blend(tone, (1, 1, 1), 0.15) if light.dark else lit(blend(tone, (0.5, 0.42, 0.38), 0.45), light, 0.9)
+    pale = blend(bright, (0.96, 0.94, 0.90), 0.75)
+    if rng.random() < 0.55:
+        stripes = np.array([bright if i * 9 // wide % 2 else pale for i in range(wide)], np.float32)
+        rows = high // 13
+        front[top : top + rows] = stripes * np.linspace(1.05, 0.82, rows, dtype=np.float32)[:, None, None]
+        front[top + rows : top + rows + high // 40] *= 0.7
+    else:
+        cv2.rectangle(front, (wide // 14, top + 3), (wide - wide // 14, top + high // 18), bright, -1)
+        for x in range(wide // 5, wide - wide // 5, max(4, wide // 16)):
+            cv2.rectangle(front, (x, top + high // 54 + 3), (x + wide // 26, top + high // 24), pale, -1)
 
 
 def _quad(stage: Stage, texture: Plane, corners: npt.NDArray[Any]) -> None:
@@ -181,9 +248,13 @@ def _pavement(stage: Stage, middle: float, far: float, near: float) -> None:
     x = np.abs(np.arange(width, dtype=np.float32)[None, :] - np.float32(middle))
     road_edge = far + (near * 0.74 - far) * at
     stone = np.array(lit((0.64, 0.62, 0.60), light, 0.7), np.float32) * (1 + 0.10 * rough)[..., None]
+    depth = 1 / (at * 0.88 + 0.12)
+    across = (np.arange(width, dtype=np.float32)[None, :] - np.float32(middle)) * depth / width * 22
+    joint = np.minimum(0.5 - np.abs(across % 1 - 0.5), 0.5 - np.abs((depth * 9) % 1 - 0.5)) / (0.05 * depth)
+    slab = 1 + 0.07 * np.sin(np.floor(across) * 12.9 + np.floor(depth * 9) * 78.2)
+    stone = stone * (slab * (0.80 + 0.20 * np.clip(joint + 0.6 * (1 - at), 0, 1)))[..., None].astype(np.float32)
     tar = np.array(lit((0.27, 0.28, 0.31), light, 0.7), np.float32) * (1 + 0.16 * rough)[..., None]
     line_wide = 0.010 * width * at + 0.6
-    depth = 1 / (at * 0.88 + 0.12)
     dash = ((depth * 2.2) % 1 < 0.55).astype(np.float32) * np.clip(line_wide - x + 0.5, 0, 1)
     tar = mix(tar, lit((0.92, 0.88, 0.74), light, 0.8), dash * 0.85)
     floor = mix(stone, tar, np.clip(road_edge - x + 0.5, 0, 1))
@@ -193,14 +264,18 @@ def _pavement(stage: Stage, middle: float, far: float, near: float) -> None:
     stage.picture[horizon:] = floor
 
 
-def _wet(stage: Stage) -> None:
+def _wet(stage: Stage, middle: float, far: float, near: float) -> None:
     """Rain on a street: what is above the ground stands on its head in it, smeared downwards."""
     horizon, rows = stage.horizon, stage.height - stage.horizon
     mirror = stage.picture[max(0, horizon - rows) : horizon][::-1]
     mirror = cv2.resize(mirror, (stage.width, rows), interpolation=cv2.INTER_LINEAR)
     mirror = cv2.blur(mirror, (3, max(3, rows // 8)))
     puddle = np.clip(0.42 + 0.5 * on_floor(stage.rng, rows, stage.width, 8, 3, 2.0), 0.12, 0.8)
-    stage.picture[horizon:] = mix(stage.picture[horizon:] * np.float32(0.72), mirror * 1.15, puddle)
+    at = np.linspace(0, 1, rows, dtype=np.float32)[:, None]
+    away = np.abs(np.arange(stage.width, dtype=np.float32)[None, :] - np.float32(middle))
+    open_ground = np.clip(far + (near - far) * at - away + 0.5, 0, 1)
+    wet = mix(stage.picture[horizon:] * np.float32(0.72), mirror * 1.15, puddle)
+    stage.picture[horizon:] = mix(stage.picture[horizon:], wet, open_ground)
     stage.reflect = 0.35
 
 

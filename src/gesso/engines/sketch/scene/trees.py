@@ -207,7 +207,7 @@ def treeline(stage: Stage, base: int, tall: float, wood: Wood) -> None:
     xs = xs + rng.uniform(-0.6, 0.6, len(xs)) * spacing
     feet = base + rng.uniform(-0.3, 1.0, len(xs)) * tall * wood.uneven
     top = max(0, int(base - tall * 1.45))
-    planes = np.zeros((4, min(stage.height, int(feet.max()) + 2) - top, width), np.float32)
+    planes = np.zeros((4, max(1, min(stage.height, int(feet.max()) + 2) - top), width), np.float32)
     for i in np.argsort(feet, kind="stable"):
         kind = wood.kinds[int(rng.integers(len(wood.kinds)))]
         size = tall * float(rng.uniform(0.62, 1.30)) * (0.30 if kind == "bush" else 1.0)

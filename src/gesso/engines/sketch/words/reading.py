@@ -111,7 +111,7 @@ class Reader:
             self._cast.relate(value)
             return
         self._cast.bathe("lake" if kind == "lake" else value if kind == "place" else "")
-        if kind in ("room", "lake"):
+        if kind in ("room", "lake", "table"):
             self._sets.setdefault("place", []).append(kind)
             kind = "place"
         if kind not in ("size", "mood", "light"):
@@ -159,6 +159,7 @@ class Reader:
             and (following not in {"", ",", "."} or not lexicon.lookup(word) or pending.words == [])
             and not is_thing(word, following)
         ):
+            self._cast.pending.hues.append(word)
             return self._colour(colour, following)
         material = lexicon.material(word)
         if material and following and lexicon.is_noun(following) and following not in vocabulary.stop():
@@ -212,10 +213,18 @@ class Reader:
     def _noun(self, tokens: list[str], at: int) -> int:
         word = tokens[at].lower()
         if word in vocabulary.stop():
+            self._cast.article = self._cast.article or word in ("a", "an", "the")
+            return 1
+        if word in vocabulary.inverse("hair"):
+            self._cast.pending.hues.append(word)
+            return 1
+        if word in ("hair", "beard") and not self._negating and self._cast.groom(word):
             return 1
         if at + 1 < len(tokens) and tokens[at + 1].lower() == "of" and self._gathers(word):
             return 2
         match, length = lexicon.longest([token.lower() for token in tokens[at : at + 3] if re.match(r"[^\W_]", token)])
+        if length > 1 and "at" in tokens[at : at + length]:
+            match, length = lexicon.lookup(word), 1  # a bridge, and then the night
         length = max(length, 1)
         phrase = " ".join(tokens[at : at + length]).lower()
         if length == 1:
