@@ -14,7 +14,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from gesso.engines.sketch.remake import motion, planes
+from gesso.engines.sketch.remake import motion, planes, strays
 from gesso.engines.sketch.remake.motion import Plane
 from gesso.engines.sketch.remake.planes import Frame, Samples
 
@@ -23,6 +23,9 @@ HIDDEN = 1.5
 
 HIDDEN_COST = 6 / 255
 """Grey levels that a path is the worse for each end that is hidden in the other frame, by the 255th."""
+
+STRAY_COST = 5.0
+"""Grey levels that the step of a stray must be better by."""
 
 
 STRIP = 12
@@ -59,6 +62,8 @@ class Gap:
     """From the second to the first, on the second."""
     ends: tuple[Samples, Samples]
     """For each frame (h, w, 2): what is compared, and 255 where the other frame shows the same point too, else 0."""
+    strays: list[strays.Step]
+    """Steps of small things that the fields have missed."""
     cut: bool
     """Whether the second frame begins another shot; the fields mean nothing then."""
 
@@ -68,7 +73,8 @@ def gap(first: Frame, second: Frame) -> Gap:
     one, two = motion.contrasts(first.small, second.small)
     there, back = motion.swift(one, two), motion.swift(two, one)
     ends = cv2.merge([one, _shown(there, back)]), cv2.merge([two, _shown(back, there)])
-    return Gap(first, second, there, back, ends, motion.is_cut(first.small, second.small, there, back))
+    cut = motion.is_cut(first.small, second.small, there, back)
+    return Gap(first, second, there, back, ends, [] if cut else strays.steps(one, two, there), cut)
 
 
 def _shown(out: Plane, home: Plane) -> Samples:
@@ -141,31 +147,59 @@ def _sample(plane: Samples, steps: Plane) -> Samples:
 
 def _path(given: Gap, time: float) -> tuple[Plane, Plane]:
     """For each pixel of the frame at `time`: how far its point moves over the whole gap, and the second's share."""
-    height, width = given.there.shape[:2]
-    where = motion.grid(width, height)
-    # A field of one end as seen at `time` of the way to the other: v(x) = field(x - time v(x)), one step from field.
-    paths = (
-        motion.sample(given.there, cv2.scaleAdd(given.there, -time, where)),
-        -motion.sample(given.back, cv2.scaleAdd(given.back, time - 1, where)),
-    )
-    (cost, shown), (other_cost, other_shown) = (_cost(given, path, where, time) for path in paths)
-    other = cv2.compare(other_cost, cost, cv2.CMP_LT)
-    path, seen = paths[0], shown
-    cv2.copyTo(paths[1], other, path)
-    cv2.copyTo(other_shown, other, seen)
-    in_one, in_two = cv2.split(seen)
+    path, cost, shown = _along_fields(given, time)
+    for step in given.strays:
+        other = np.full_like(path, step)
+        off, _ = _compared(given, other, time)
+        wins = cv2.compare(off + np.float32(STRAY_COST), cv2.add(cost, _unexplained(given, other, time)), cv2.CMP_LT)
+        cv2.copyTo(other, wins, path)
+        cv2.copyTo(np.full_like(shown, 255), wins, shown)
+        cv2.copyTo(off, wins, cost)
+    in_one, in_two = cv2.split(shown)
     # Where just one end is shown in both frames, the other end is of something else.
     weight_one, weight_two = (1 - time) * (in_one + np.float32(5)), time * (in_two + np.float32(5))
     share = cv2.blur(cv2.divide(weight_two, cv2.add(weight_one, weight_two)), (3, 3))
     return np.asarray(cv2.medianBlur(path, 3), np.float32), np.asarray(share, np.float32)
 
 
-def _cost(given: Gap, path: Plane, where: Plane, time: float) -> tuple[Plane, Plane]:
+def _unexplained(given: Gap, path: Plane, time: float) -> Plane:
+    """How unlike what the fields say both ends of the paths are: what nothing else explains is a stray in front."""
+    ends = [np.ascontiguousarray(end[..., 0]) for end in given.ends]
+    height, width = path.shape[:2]
+    where = motion.grid(width, height)
+    lost = list[Plane]()
+    for share, here, there, field in ((-time, *ends, given.there), (1 - time, *ends[::-1], given.back)):
+        off = cv2.absdiff(here, motion.sample(there, cv2.add(where, field))).astype(np.float32)
+        lost.append(motion.sample(cv2.blur(off, (5, 5)), cv2.scaleAdd(path, share, where)))
+    return np.asarray(cv2.min(*lost), np.float32)
+
+
+def _along_fields(given: Gap, time: float) -> tuple[Plane, Plane, Plane]:
+    """The better of both fields' paths at each pixel, its cost, and how far its ends are shown, (h, w, 2) 0..255."""
+    height, width = given.there.shape[:2]
+    where = motion.grid(width, height)
+    # A field of one end as seen at `time` of the way to the other: v(x) = field(x - time v(x)), one step from field.
+    path = motion.sample(given.there, cv2.scaleAdd(given.there, -time, where))
+    other = -motion.sample(given.back, cv2.scaleAdd(given.back, time - 1, where))
+    (off, shown), (other_off, other_shown) = (_compared(given, each, time) for each in (path, other))
+    cost, other_cost = cv2.add(off, _hidden(shown)), cv2.add(other_off, _hidden(other_shown))
+    wins = cv2.compare(other_cost, cost, cv2.CMP_LT)
+    cv2.copyTo(other, wins, path)
+    cv2.copyTo(other_shown, wins, shown)
+    return path, cv2.min(cost, other_cost), shown
+
+
+def _compared(given: Gap, path: Plane, time: float) -> tuple[Plane, Plane]:
     """How unlike the two ends of the paths are; and how far each end is shown in the other frame, (h, w, 2) 0..255."""
+    height, width = path.shape[:2]
+    where = motion.grid(width, height)
     one = motion.sample(given.ends[0], cv2.scaleAdd(path, -time, where))
     two = motion.sample(given.ends[1], cv2.scaleAdd(path, 1 - time, where))
     (grey_one, in_one), (grey_two, in_two) = cv2.split(one), cv2.split(two)
     off = cv2.blur(cv2.absdiff(grey_one, grey_two).astype(np.float32), (5, 5))
-    shown = cv2.merge([in_one, in_two]).astype(np.float32)
-    seen = cv2.transform(shown, np.array([[-HIDDEN_COST, -HIDDEN_COST]]))
-    return cv2.add(off, seen), shown
+    return np.asarray(off, np.float32), cv2.merge([in_one, in_two]).astype(np.float32)
+
+
+def _hidden(shown: Plane) -> Plane:
+    """What a path costs for ends that are hidden in the other frame."""
+    return np.asarray(cv2.transform(shown, np.array([[-HIDDEN_COST, -HIDDEN_COST, 510 * HIDDEN_COST]])), np.float32)
