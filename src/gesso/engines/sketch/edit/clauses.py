@@ -69,7 +69,8 @@ def target(phrase: str) -> Target:
     where, rest = place(bare(phrase.lower()))
     rest = bare(
         re.sub(
-            r"'s\b.*|\b(?:of|in|on|from|inside) (?:the|this|my)? ?(?:image|picture|photo|photograph|scene|frame)\b",
+            r"^.*'s (?=\w)|'s\b.*|"
+            r"\b(?:of|in|on|from|inside) (?:the|this|my)? ?(?:image|picture|photo|photograph|scene|frame)\b",
             "",
             rest,
         )

@@ -47,13 +47,14 @@ def recolour(canvas: Canvas, region: Region, view: View, colour: RGB) -> None:
     middle = float(np.median(values[:, 0])), float(np.median(np.hypot(values[:, 1], values[:, 2])))
     target = tones.lab_of(colour)
     strength = np.float32(min(1.0, canvas.effect))
-    if region.tone is not None:
+    if region.tone is not None or region.exact:
         tone, mask, pixels = region.tone, region.mask, canvas.pixels
 
         def by_tone(rows: Plane, top: int) -> Plane:
             lab = to_lab(rows)
-            here = lifted(mask, pixels.shape, top, top + len(rows))
-            weight = np.clip(tone.match(lab) * 1.6, 0, 1) * here * strength
+            weight = lifted(mask, pixels.shape, top, top + len(rows)) * strength
+            if tone is not None:
+                weight = np.clip(tone.match(lab) * 1.6, 0, 1) * weight
             return from_lab(lab + (exchanged(lab, target, middle, tone) - lab) * weight[..., None])
 
         canvas.blend(by_tone, np.ceil(np.clip(mask, 0, 1)))

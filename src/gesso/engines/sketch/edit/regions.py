@@ -6,33 +6,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
 
 import cv2
 import numpy as np
 
-from gesso.engines.sketch.edit import faces, tones
-from gesso.engines.sketch.edit.canvas import VIEW, Pixels, Plane, reduced, to_lab, to_unit
-from gesso.engines.sketch.edit.foreground import cut, filled, foreground, portrait, saliency, whole
-from gesso.engines.sketch.edit.skies import sky
+from gesso.engines.sketch.edit import tones
+from gesso.engines.sketch.edit.canvas import Plane
+from gesso.engines.sketch.edit.features import feature
+from gesso.engines.sketch.edit.foreground import cut, filled
 from gesso.engines.sketch.edit.steps import Target
 from gesso.engines.sketch.edit.tones import Tone
-from gesso.engines.sketch.perceive import masks, windows
-from gesso.engines.sketch.perceive.sought import Picture
-
-LEAST = 0.0012
-"""Share of the picture below which a find counts as noise."""
+from gesso.engines.sketch.edit.view import ANIMALS, LEAST, Region, View
+from gesso.engines.sketch.edit.worn import CLOTHES, clothes, hair
+from gesso.engines.sketch.perceive import masks, phrases
 
 BEHIND = frozenset(["background", "backdrop", "backdrops", "surroundings", "wall", "scenery"])
 GROUND = frozenset(["ground", "floor", "road", "street", "pavement", "field", "snow", "sand", "path", "lawn"])
-CLOTHES = frozenset(
+PARTS = frozenset(
     [
-        *("shirt", "dress", "jacket", "coat", "suit", "sweater", "t-shirt", "tshirt", "blouse", "hoodie", "top"),
-        *("clothes", "clothing", "outfit", "vest", "uniform", "costume", "spacesuit", "jumper", "cardigan"),
-        *("skirt", "pants", "trousers", "jeans"),
+        *("eye", "nose", "mouth", "lip", "lips", "ear", "tooth", "teeth", "tongue", "beard", "moustache", "mustache"),
+        *("eyebrow", "cheek", "forehead", "chin", "neck", "arm", "hand", "finger", "leg", "foot", "feet", "paw"),
+        *("tail", "wing", "horn", "mane", "whisker", "roof", "door", "window", "wheel", "tyre", "tire", "handle"),
+        *("lid", "sleeve", "collar", "button", "pocket", "leaf", "petal", "branch", "trunk", "label", "nail"),
+        *("cloud", "shadow", "reflection", "earring", "earrings", "glass", "glasses", "sunglasses", "necklace"),
     ]
 )
+"""Parts of things: to take the whole for one would be worse than to find nothing."""
 
 STANDING = frozenset(["tree", "bush", "plant", "cactus", "leaf"])
 """Green things that a picture may be of."""
@@ -54,75 +53,6 @@ OTHERWISE = BEHIND | GROUND | CLOTHES | {"", "sky", "hair", "grass", "leaf", "fo
 """Things told by colour and place, or with people, which no box does justice to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
-    """`mask` (0..1, a view's size) holds the thing; `tone` is the colour of the part that a recolouring means."""
-
-    mask: Plane
-    tone: Tone | None = None
-    by: str = ""
-    """What found it, for the log."""
-
-
-class View:
-    """A reduced copy of a picture with what is derived from it, each part when it is first asked for."""
-
-    def __init__(self, pixels: Pixels) -> None:
-        self.rgb = reduced(pixels, VIEW)
-        self.picture = Picture(reduced(pixels, windows.SIDE))
-        """A larger copy, for the networks."""
-
-    @property
-    def parts(self) -> tuple[str, ...]:
-        """Learned parts that have looked at the picture."""
-        return tuple(self.picture.parts)
-
-    @cached_property
-    def lab(self) -> Plane:
-        return to_lab(cv2.GaussianBlur(to_unit(self.rgb), (0, 0), 0.8))
-
-    @cached_property
-    def salient(self) -> Plane:
-        """How much each pixel stands out; people do."""
-        return np.maximum(saliency(self.rgb), faces.figures(self.faces, self.rgb.shape))
-
-    @cached_property
-    def faces(self) -> list[faces.Box]:
-        """Boxes of the faces, the largest first."""
-        return faces.boxes(self.picture.faces, self.rgb.shape[1] / self.picture.pixels.shape[1])
-
-    @cached_property
-    def face_mask(self) -> Plane:
-        """Where faces are, 0..1, along their outlines."""
-        return self.fitted(masks.face_mask(self.picture, self.picture.faces))
-
-    @cached_property
-    def people(self) -> Plane | None:
-        """The people that the picture is of, 0..1."""
-        mask = masks.front(self.picture) if min(self.rgb.shape[:2]) >= 32 else None
-        return None if mask is None else self.fitted(mask)
-
-    @cached_property
-    def front(self) -> Plane | None:
-        """What is in front: people where there are any, else what stands out, but never the sky."""
-        if self.people is not None:
-            return portrait(self.rgb, self.people, self.face_mask)
-        mask = foreground(self.rgb, faces.figures(self.faces, self.rgb.shape) if self.faces else None)
-        if mask is None or self.sky is None:
-            return mask
-        mask = whole(mask * (1 - self.sky), self.salient)
-        return mask if mask.mean() > LEAST else None
-
-    @cached_property
-    def sky(self) -> Plane | None:
-        return sky(self.rgb)
-
-    def fitted(self, mask: Plane) -> Plane:
-        """A mask at the size of the view."""
-        size = self.rgb.shape[1], self.rgb.shape[0]
-        return np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_AREA), np.float32)
-
-
 Finder = Callable[[Target, View], Region | None]
 
 
@@ -132,7 +62,7 @@ def find(target: Target, view: View) -> Region | None:
         return Region(np.ones(view.rgb.shape[:2], np.float32), None, "the whole picture")
     for finder in FINDERS:
         region = finder(target, view)
-        if region is not None and float(region.mask.mean()) >= LEAST:
+        if region is not None and float(region.mask.mean()) >= (0.0 if region.exact else LEAST) and region.mask.any():
             return region
     return None
 
@@ -151,8 +81,16 @@ def _known(target: Target, view: View) -> Region | None:
     if found is None:
         return None
     mask = view.fitted(found.mask)
-    tone = tones.of_colour(target.colour) if target.colour is not None else tones.main(view.lab, mask)
+    tone = tones.of_colour(target.colour) if target.colour is not None else outer(view.lab, mask)
     return Region(mask, tone, found.by)
+
+
+def outer(lab: Plane, mask: Plane) -> Tone | None:
+    """The main colour of a thing: that of its outer parts, not of what is seen in it or through it."""
+    inside = np.pad((mask > 0.5).astype(np.uint8), 1)
+    away = np.asarray(cv2.distanceTransform(inside, cv2.DIST_L2, 3), np.float32)[1:-1, 1:-1]
+    ring = mask * ((away > 1) & (away <= max(3.0, 0.45 * float(away.max()))))
+    return tones.main(lab, ring) or tones.main(lab, mask)
 
 
 def _behind(target: Target, view: View) -> Region | None:
@@ -198,96 +136,26 @@ def _coloured(target: Target, view: View) -> Region | None:
     return Region(mask, tone, "its colour")
 
 
-def _clothes(target: Target, view: View) -> Region | None:
-    """The main colour of the thing in front, below its head and near its middle."""
-    if target.noun not in CLOTHES or view.front is None:
-        return None
-    top, tall, middle, wide = _figure(view)
-    body = view.front * (1 - tones.SKIN.match(view.lab))
-    body[: top + round(0.20 * tall)] = 0
-    if target.noun in ("skirt", "pants", "trousers", "jeans"):
-        body[: top + round(0.5 * tall)] = 0
-    elif tall > 1.6 * wide and target.noun not in ("suit", "spacesuit", "dress", "coat", "uniform", "costume"):
-        body[top + round(0.62 * tall) :] = 0
-    # A network's outline of people needs no other bounds.
-    reach = max(wide * 0.75, tall * 0.2) if view.people is None else body.shape[1]
-    columns = np.abs(np.arange(body.shape[1]) - middle) > reach
-    body[:, columns] = 0
-    tone = tones.main(view.lab, body)
-    return Region(body, tone, "the thing in front, without head and skin") if tone else None
-
-
-def _figure(view: View) -> tuple[int, int, float, float]:
-    """Top row and height of what is in front, and the middle and usual width of its upper half."""
-    front = view.front if view.front is not None else np.ones(view.rgb.shape[:2], np.float32)
-    if view.faces:
-        left, top, wide, high = view.faces[0]
-        top = max(0, top - round(high * 0.4))
-        tall = min(len(front) - top, round(high * 7))
-        return top, tall, left + wide / 2, wide * 2.2
-    rows = np.nonzero(front.max(axis=1) > 0.5)[0]
-    top, tall = int(rows[0]), int(np.ptp(rows)) + 1
-    upper = front[top : top + max(2, tall // 2)] > 0.5
-    columns = np.nonzero(upper)[1]
-    return top, tall, float(np.median(columns)), float(np.median(upper.sum(axis=1)))
-
-
-def _hair(target: Target, view: View) -> Region | None:
-    """What has the colour of the head's upper rim, on the head."""
-    if target.noun != "hair" or view.front is None:
-        return None
-    if view.people is not None and view.faces:
-        return Region(_head(view, view.front), None, "the people's mask about the face")
-    top, tall, middle, _ = _figure(view)
-    rim = view.front.copy()
-    low = max(3, round(0.09 * tall))
-    if view.faces:
-        _, face_top, wide, high = view.faces[0]
-        top, tall = max(0, face_top - round(0.5 * high)), round(2.6 * high)
-        low = max(2, face_top - top - round(0.06 * high))
-        rim[:, np.abs(np.arange(rim.shape[1]) - middle) > wide * 0.4] = 0
-    rim[: top + round(0.02 * tall)] = 0
-    rim[top + low :] = 0
-    values = view.lab[rim > 0.5]
-    if len(values) < 8:
-        return None
-    centre, spread = np.median(values, axis=0), np.maximum(values.std(axis=0) * 2.2, (14, 5, 7))
-    near = (np.abs(view.lab - centre) / spread).max(axis=2) < 1.0
-    near &= view.front > 0.5
-    near[top + round(0.5 * tall) :] = False
-    reach = 0.25 * tall
-    near[:, np.abs(np.arange(near.shape[1]) - middle) > max(reach, 8)] = False
-    mask = cv2.morphologyEx(near.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
-    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0
-    count, labels = cv2.connectedComponents(mask.astype(np.uint8))
-    touching = np.unique(labels[rim > 0.5])
-    kept = np.isin(labels, touching[touching > 0])
-    return Region(kept.astype(np.float32), None, "the colour of the head's upper rim") if count > 1 else None
-
-
-def _head(view: View, front: Plane) -> Plane:
-    """The people's mask about each face and above its chin, without the face, and without skin below the brows."""
-    near = np.zeros_like(front)
-    for left, top, wide, high in view.faces:
-        x, over = left + wide / 2, max(0, round(top - 0.9 * high))
-        sides = max(0, round(x - wide)), round(x + wide) + 1
-        near[over : round(top + 0.95 * high), sides[0] : sides[1]] = 1
-        brows = slice(round(top + 0.35 * high), round(top + 0.95 * high))
-        near[brows, sides[0] : sides[1]] *= tones.SKIN.match(view.lab[brows, sides[0] : sides[1]]) < 0.7
-    size = max(3, round(max(front.shape) / 130)) | 1
-    face = cv2.dilate(view.face_mask, np.ones((size, size), np.uint8))
-    return np.asarray(front * near * np.clip(1 - 1.2 * face, 0, 1), np.float32)
-
-
 def _front(target: Target, view: View) -> Region | None:
-    if target.colour is not None or target.noun in ("sky", *BEHIND):
+    if target.colour is not None or target.noun in ("sky", *BEHIND) or not _guessed(target.noun, view):
         return None
     if target.where in ("left", "right", "top", "bottom"):
         return _placed(target, view)
     if view.front is None:
         return None
     mask = view.front if target.several else _best(view.front > 0.5, view.salient)
-    return Region(mask, tones.main(view.lab, mask), "what stands in front")
+    return Region(mask, outer(view.lab, mask), "what stands in front")
+
+
+def _guessed(noun: str, view: View) -> bool:
+    """Whether what is in front may be what a noun names: no part of it, and nothing else than it is known to be."""
+    if not noun:
+        return True
+    query = next(iter(phrases.read(noun)), None)
+    person = query is not None and (query.labels == ("person",) or query.kind == "face")
+    if noun in PARTS or (view.people is not None and not person):
+        return False
+    return not view.animal or (not person and noun not in ANIMALS - {view.animal})
 
 
 def _placed(target: Target, view: View) -> Region | None:
@@ -362,7 +230,7 @@ def _best(mask: np.ndarray, weight: Plane, where: str = "") -> Plane:
     return (labels == int(sums.argmax())).astype(np.float32) if count > 1 else np.zeros(mask.shape, np.float32)
 
 
-FINDERS: tuple[Finder, ...] = (_known, _sky, _behind, _clothes, _hair, _coloured, _ground, _front)
+FINDERS: tuple[Finder, ...] = (feature, _known, _sky, _behind, clothes, hair, _coloured, _ground, _front)
 """The ways to find a region, in the order to try them."""
 
 
