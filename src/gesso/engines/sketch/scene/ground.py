@@ -87,8 +87,15 @@ def _set(stage: Stage, colour: Plane, mask: Plane, x: float, foot: float, high: 
     here += (layer[..., :3] - here) * layer[..., 3:]
 
 
-def tufts(stage: Stage, kind: str, dense: float = 1.0, tall: float = 0.055, first: float = 0.14) -> None:
-    """Grass that stands up, `tall` picture heights at the lower edge, from `first` of the way down to it."""
+def tufts(
+    stage: Stage,
+    kind: str,
+    dense: float = 1.0,
+    tall: float = 0.055,
+    first: float = 0.14,
+    span: tuple[float, float] = (0.0, 1.0),
+) -> None:
+    """Grass that stands up, `tall` picture heights at the lower edge, from `first` of the way down, over `span` of the width."""
     rng, light = stage.rng, stage.light
     near, far, _ = FLOORS[kind]
     dark, bright = (
@@ -100,7 +107,7 @@ def tufts(stage: Stage, kind: str, dense: float = 1.0, tall: float = 0.055, firs
         colour, mask = shades[int(rng.integers(VARIANTS))]
         high = stage.height * tall * stage.nearness(float(row)) * float(rng.uniform(0.5, 1.15)) + 2
         warm = np.array((1 + float(rng.normal(0, 0.07)), 1.0, 1 + float(rng.normal(0, 0.07))), np.float32)
-        x = float(rng.uniform(0, stage.width))
+        x = float(rng.uniform(*span)) * stage.width
         _set(stage, colour * warm, mask, x, float(row), high, bool(rng.random() < 0.5))
 
 

@@ -186,3 +186,10 @@ def lit(colour: Colour, light: Light, share: float = 0.75) -> Colour:
     """A surface's colour as it looks with `share` of it in the sun and the rest in shade."""
     by = blend(light.shade, light.sun, share)
     return (colour[0] * by[0], colour[1] * by[1], colour[2] * by[2])
+
+
+def under_lamps(light: Light) -> Light:
+    """The light indoors: after dark that of lamps, else the day's."""
+    if not light.dark:
+        return light
+    return replace(light, sun=(1.0, 0.85, 0.63), shade=(0.56, 0.44, 0.40), glow=(1.0, 0.82, 0.55), shadow=0.4)

@@ -191,8 +191,8 @@ def _mesa(rng: np.random.Generator, width: int, x: float, wide: float) -> Plane:
     return np.maximum(np.maximum(wall * (0.97 + 0.03 * line(rng, width, 20, 3)), ledge), scree).astype(np.float32)
 
 
-def walls(stage: Stage, outline: Plane, base: int, tall: float, colour: Colour, far: float) -> None:
-    """Rock below base - outline * tall: strata above, scree at the foot."""
+def walls(stage: Stage, outline: Plane, base: int, tall: float, colour: Colour, far: float, foot: float = 0.41) -> None:
+    """Rock below base - outline * tall: strata above, scree up to `foot` of the height."""
     rng, light, width = stage.rng, stage.light, stage.width
     crest = base - outline * np.float32(tall)
     top, bottom = max(0, int(crest.min()) - 1), min(stage.height, base + 1)
@@ -206,7 +206,7 @@ def walls(stage: Stage, outline: Plane, base: int, tall: float, colour: Colour, 
     flutes = fbm(rng, len(rows), width, (2.5, 70 * width / stage.height), 3)
     slope = np.gradient(cv2.GaussianBlur(outline[None, :], (0, 0), max(1.0, width / 90))[0]) * width / 8
     facing = np.clip(0.62 + 0.5 * slope * (1 if light.side < 0 else -1), 0.15, 1)[None, :]
-    scree = 1 - step(0.36, 0.46, high)
+    scree = 1 - step(foot - 0.05, foot + 0.05, high)
     share = np.clip(facing + (0.34 * flutes - 0.08) * (1 - 0.7 * scree) + 0.10 * strata, 0, 1)
     surface = mix(
         np.broadcast_to(np.array(lit(colour, light, 0.0), np.float32), (*share.shape, 3)),
@@ -214,6 +214,8 @@ def walls(stage: Stage, outline: Plane, base: int, tall: float, colour: Colour, 
         share,
     )
     surface = surface * (1 + 0.16 * strata * (1 - scree))[..., None]
-    surface = mix(surface, lit((0.84, 0.60, 0.42), light, 0.8), scree * np.float32(0.45))
+    surface = mix(
+        surface, lit((colour[0] * 1.06, colour[1] * 1.3, colour[2] * 1.4), light, 0.8), scree * np.float32(0.45)
+    )
     fog = np.clip(far + 0.25 * stage.haze * (1 - high), 0, 0.9)
     stage.picture[top:bottom] = mix(stage.picture[top:bottom], mix(surface, light.haze, fog * np.ones_like(mask)), mask)

@@ -10,13 +10,14 @@ import numpy as np
 
 from gesso.engines.sketch.scene import drawings
 from gesso.engines.sketch.scene.indoor import WOODS, planks
+from gesso.engines.sketch.scene.light import under_lamps
 from gesso.engines.sketch.scene.noise import Colour, Plane, blend, blur, fbm, mix, on_floor
 from gesso.engines.sketch.scene.setting import Setting
 from gesso.engines.sketch.scene.stage import Stage
 from gesso.engines.sketch.scene.windows import painting, sunbeam, window
 
-CEILING = 2.7
-"""Metres."""
+CEILING, NARROWEST = 2.7, 3.6
+"""Metres: how high a room is and how wide it is at least."""
 GIVES_LIGHT: Mapping[str, tuple[float, float]] = {
     "floor-lamp": (0.10, 2.2),
     "nightstand": (0.15, 1.8),
@@ -208,10 +209,13 @@ class Box:
 def room(stage: Stage, setting: Setting) -> None:
     """The room that a setting names; a living room when it names none."""
     kind = KINDS[_kind(setting)]
-    rng, light, width, height = stage.rng, stage.light, stage.width, stage.height
+    light = stage.light = under_lamps(stage.light)
+    rng, width, height = stage.rng, stage.width, stage.height
     lower, upper = stage.horizon, 0.05 * height
     side = min(0.075 * width, 0.09 * height)
-    box = Box(side, width - side, upper, lower, width * 0.5, lower - 0.43 * (height - lower), (lower - upper) / CEILING)
+    # A tall picture shows a high room rather than a slice of one.
+    scale = min((lower - upper) / CEILING, (width - 2 * side) / NARROWEST)
+    box = Box(side, width - side, upper, lower, width * 0.5, lower - 0.43 * (height - lower), scale)
     wall = kind.walls[int(rng.integers(len(kind.walls)))]
     _floor(stage, kind.floor)
     _back_wall(stage, box, wall, kind)
@@ -230,8 +234,8 @@ def room(stage: Stage, setting: Setting) -> None:
     for piece in sorted((p for p in kind.pieces if p not in behind and not _brought(p, setting)), key=lambda p: p.near):
         _piece(stage, box, piece, -turn)
     if light.dark:
-        stage.picture *= np.float32(0.80)
-        stage.lamps.append((width * 0.5, upper, height * 0.55, (0.62, 0.46, 0.26)))
+        stage.picture *= np.float32(0.92)
+        stage.lamps.append((width * 0.5, upper, height * 0.5, (0.40, 0.30, 0.17)))
     stage.floor = int(lower + (height - lower) * 0.10)
 
 
@@ -292,8 +296,8 @@ def _back_wall(stage: Stage, box: Box, wall: Colour, kind: Kind) -> None:
     y = np.linspace(0, 1, lower, dtype=np.float32)[:, None]
     pool = np.exp(-(((x - 0.5 - 0.30 * light.side) / 0.6) ** 2 + ((y - 0.50) / 0.8) ** 2))
     grain = fbm(rng, lower, width, (60, 60), 2) * 0.012
-    dim = 0.52 if light.dark else 0.90
-    tint = np.array(blend(light.sun, (1, 1, 1), 0.35), np.float32)
+    dim = 0.72 if light.dark else 0.90
+    tint = np.array(blend(light.sun, (1, 1, 1), 0.35 if not light.dark else 0.0), np.float32)
     shade = (np.float32(dim) * (0.74 + 0.34 * pool) + grain)[..., None]
     stage.picture[:lower] = np.array(wall, np.float32) * tint * shade
     if kind.dado:
@@ -318,8 +322,8 @@ def _sides(stage: Stage, box: Box, wall: Colour) -> None:
         (box.vy - y) / np.float32(box.vy - box.upper),
     )
     up_down = np.maximum(below, above)
-    dim = np.float32(0.50 if light.dark else 0.88)
-    tint = np.array(blend(light.sun, (1, 1, 1), 0.35), np.float32) * dim
+    dim = np.float32(0.68 if light.dark else 0.88)
+    tint = np.array(blend(light.sun, (1, 1, 1), 0.35 if not light.dark else 0.0), np.float32) * dim
     lit_wall = np.where((x > box.vx) == (light.side > 0), np.float32(0.74), np.float32(0.96))
     sides = np.array(wall, np.float32) * tint * (lit_wall * (1.06 - 0.10 * np.clip(across - 1, 0, 1)))[..., None]
     # The skirting board runs along the side walls too.
@@ -353,7 +357,7 @@ def _piece(stage: Stage, box: Box, piece: Piece, turn: int) -> None:
     _cast(stage, layer[..., 3], left, top, piece)
     layer = layer[y0 - top : y1 - top, x0 - left : x1 - left]
     light = stage.light
-    tint = np.array(blend(light.sun, (1, 1, 1), 0.2), np.float32) * np.float32(0.58 if light.dark else 0.96)
+    tint = np.array(blend(light.sun, (1, 1, 1), 0.2), np.float32) * np.float32(0.76 if light.dark else 0.96)
     alpha = layer[..., 3]
     stage.picture[y0:y1, x0:x1] = mix(stage.picture[y0:y1, x0:x1], layer[..., :3] * tint, alpha)
     glow = GIVES_LIGHT.get(piece.drawing)

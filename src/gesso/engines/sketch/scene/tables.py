@@ -9,6 +9,7 @@ import numpy as np
 
 from gesso.engines.sketch.scene import rooms
 from gesso.engines.sketch.scene.indoor import WOODS, planks
+from gesso.engines.sketch.scene.light import under_lamps
 from gesso.engines.sketch.scene.noise import Colour, Plane, blur, fbm, mix, on_floor
 from gesso.engines.sketch.scene.setting import Setting
 from gesso.engines.sketch.scene.stage import Stage
@@ -19,6 +20,7 @@ BEHIND = ("living", "kitchen", "bar")
 
 def table(stage: Stage, setting: Setting) -> None:
     """A table top (boards, marble, cloth or slate) with a blurred room and its lights behind."""
+    stage.light = under_lamps(stage.light)
     rng, top = stage.rng, stage.horizon
     _behind(stage, setting)
     kind = min(setting.also & frozenset(TOPS), default=TOPS[int(rng.integers(len(TOPS)))])
@@ -29,7 +31,7 @@ def table(stage: Stage, setting: Setting) -> None:
     edge = max(1, stage.height // 220)
     stage.picture[top : top + edge] *= 1.2
     if stage.light.dark:
-        stage.picture[top:] *= 0.7
+        stage.picture[top:] *= 0.85
     stage.surface, stage.floor = "table", int(top + (stage.height - top) * 0.26)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from gesso.engines.sketch.scene import country, land, ranges, town, water
+from gesso.engines.sketch.scene import country, ground, land, ranges, town, water
 from gesso.engines.sketch.scene.country import floor_kind
 from gesso.engines.sketch.scene.light import lit
 from gesso.engines.sketch.scene.noise import Colour, line, step
@@ -38,12 +38,14 @@ def coast(stage: Stage, setting: Setting) -> None:
     slope = height * 0.10 * np.clip(1 - inland, 0, 1)
     # A cape farther along the shore, then the face of the near cliff, then the grass on its top.
     cape = np.clip((inland - 0.70) / 0.10, 0, 1) ** 0.5 * (0.80 + 0.20 * line(stage.rng, width, 12, 4))
-    ranges.walls(stage, np.clip(cape, 0, 1), int(stage.horizon + height * 0.02), height * 0.10, ROCK, 0.42)
+    ranges.walls(stage, np.clip(cape, 0, 1), int(stage.horizon + height * 0.02), height * 0.10, ROCK, 0.42, 0.1)
     face = (height * 1.3 - (head + slope)) * step(0.24, 0.50, inland) ** 0.6
-    ranges.walls(stage, face / (height * 1.3), int(height * 1.3), height * 1.3, ROCK, 0.0)
+    ranges.walls(stage, face / (height * 1.3), int(height * 1.3), height * 1.3, ROCK, 0.0, 0.0)
     land.paint_floor(
         stage, floor_kind(setting, stage), int(head), fall=slope + height * 1.2 * (1 - step(0.46, 0.58, inland))
     )
+    if not stage.snowy:
+        ground.tufts(stage, setting.grass, 0.5, 0.045, 0.30, (0.60, 1.02) if side > 0 else (-0.02, 0.40))
     stage.floor = int(stage.horizon + (height - stage.horizon) * 0.24)
     stage.frame = (0.58, 0.92) if side > 0 else (0.08, 0.42)
     stage.surface = "coast"
@@ -92,7 +94,8 @@ def pond(stage: Stage, setting: Setting) -> None:
     bank = int(stage.horizon + stage.height * 0.012)
     land.paint_floor(stage, floor_kind(setting, stage), stage.horizon + 2, shaded=0.7)
     water.paint_water(stage, bank + int(stage.height * 0.02), stage.height, 0.18, (0.08, 0.24, 0.20))
-    _pads(stage)
+    if not stage.snowy:
+        _pads(stage)
     _reeds(stage)
     stage.surface = "water"
 

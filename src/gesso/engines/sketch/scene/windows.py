@@ -20,7 +20,7 @@ def window(stage: Stage, x: float, top: float, metre: float, curtains: bool) -> 
     if high < 8 or wide < 8 or left < 0 or left + wide > stage.width:
         return
     stage.picture[upper : upper + high, left : left + wide] = _view(stage, high, wide)
-    dim = 0.45 if stage.light.dark else 0.95
+    dim = 0.66 if stage.light.dark else 0.95
     frame, thick = tuple(c * dim for c in (0.97, 0.96, 0.93)), max(2, int(0.05 * metre))
     bars = [(left - thick, upper - thick, left, upper + high + thick), (left + wide, upper - thick, left + wide + thick,
             upper + high + thick), (left, upper - thick, left + wide, upper), (left, upper + high, left + wide,
@@ -49,7 +49,13 @@ def _view(stage: Stage, high: int, wide: int) -> Plane:
     crowns = fbm(rng, high, wide, (high / 6 + 2, wide / 6 + 2), 3)
     for base, rough, green, far in ((0.52, 0.10, (0.40, 0.56, 0.38), 0.5), (0.68, 0.16, (0.26, 0.46, 0.20), 0.15)):
         crest = base - rough * line(rng, wide, 4, 4)[None, :]
-        leaf = np.array(blend(lit(green, light, 0.8), light.haze, far), np.float32) * (1 + 0.22 * crowns)[..., None]
+        leaf = (
+            np.array(
+                blend(blend(green, light.zenith, 0.85) if light.dark else lit(green, light, 0.8), light.haze, far),
+                np.float32,
+            )
+            * (1 + 0.22 * crowns)[..., None]
+        )
         view = mix(view, leaf, step(-0.02, 0.02, rows - crest + 0.02 * crowns))
     view = blur(np.ascontiguousarray(view), max(0.4, wide / 120))
     # Panes take a slanting gleam.
@@ -60,7 +66,7 @@ def _view(stage: Stage, high: int, wide: int) -> Plane:
 def _curtains(stage: Stage, left: int, upper: int, wide: int, high: int, metre: float) -> None:
     rng, light = stage.rng, stage.light
     cloth = np.array(DRAPES[int(rng.integers(len(DRAPES)))], np.float32)
-    tint = np.array(blend(light.sun, (1, 1, 1), 0.3), np.float32) * np.float32(0.5 if light.dark else 0.96)
+    tint = np.array(blend(light.sun, (1, 1, 1), 0.3), np.float32) * np.float32(0.72 if light.dark else 0.96)
     top, long, span = upper - int(0.14 * metre), int(high + 0.42 * metre), int(0.38 * metre)
     for inner, outward in ((left + int(0.10 * metre), -1), (left + wide - int(0.10 * metre), 1)):
         x0, x1 = sorted((inner, inner + outward * span))
@@ -88,7 +94,7 @@ def painting(stage: Stage, x: float, top: float, metre: float) -> None:
     left, upper = int(x - wide / 2), int(top)
     if min(wide, high) < 8 or left < 0 or left + wide > stage.width or upper < 0:
         return
-    dim = np.float32(0.52 if light.dark else 0.95)
+    dim = np.float32(0.72 if light.dark else 0.95)
     shadow = np.zeros((high + 24, wide + 24), np.float32)
     shadow[14 : 14 + high, 12 : 12 + wide] = 0.34
     y0, x0 = max(0, upper - 12), max(0, left - 12)
