@@ -30,8 +30,8 @@ THREADS = 2
 WAITING = 4
 """Pairs that are worked on or wait for the encoder."""
 
-TOGETHER = 8
-"""New frames made and held at a time, where many lie between two: they must not fill the memory."""
+TOGETHER, HELD = 8, 128_000_000
+"""New frames made at a time where many lie between two, at most; and bytes of them that wait for the encoder."""
 
 Slot = tuple[int, Fraction]
 """A source frame, and how far from it to the next the wanted frame lies."""
@@ -102,8 +102,7 @@ def _jobs(order: Interpolate, facts: clips.Facts, slots: list[Slot]) -> Iterator
     for index, frame in enumerate(ahead(planes.frames(order.video, facts.fps))):
         if before is not None:
             times, slot = _taken(slot, wanted, index - 1)
-            for start in range(0, len(times), TOGETHER):
-                yield before, frame, times[start : start + TOGETHER]
+            yield from ((before, frame, some) for some in _parts(times, frame))
         before = frame
     times: list[Fraction] = []
     while slot is not None:
@@ -111,8 +110,12 @@ def _jobs(order: Interpolate, facts: clips.Facts, slots: list[Slot]) -> Iterator
         times.append(Fraction(0))
         slot = next(wanted, None)
     if before is not None:
-        for start in range(0, len(times), TOGETHER):
-            yield before, None, times[start : start + TOGETHER]
+        yield from ((before, None, some) for some in _parts(times, before))
+
+
+def _parts(times: list[Fraction], frame: Frame) -> Iterator[list[Fraction]]:
+    most = max(1, min(TOGETHER, HELD // (WAITING * frame.samples.nbytes)))
+    return (times[start : start + most] for start in range(0, len(times), most))
 
 
 def _taken(slot: Slot | None, wanted: Iterator[Slot], index: int) -> tuple[list[Fraction], Slot | None]:

@@ -62,6 +62,15 @@ def test_an_odd_side_gets_its_last_row_again(tmp_path: Path) -> None:
     assert np.abs(y[:, 63].astype(int) - y[:, 62]).max() <= 1
 
 
+def test_a_size_that_changes_on_the_way_is_the_first_ones(tmp_path: Path) -> None:
+    parts = [world.saved(tmp_path / f"{side}.ts", world.moving(3, width=side), 8) for side in (192, 96)]
+    path = tmp_path / "both.ts"
+    path.write_bytes(b"".join(part.read_bytes() for part in parts))
+    with av.open(str(path)) as container:
+        assert {frame.width for frame in container.decode(video=0)} == {192, 96}
+    assert {frame.samples.shape for frame in planes.frames(world.media(path), Fraction(8))} == {(192, 192)}
+
+
 def test_a_frame_that_stands_is_the_same_object(tmp_path: Path) -> None:
     path = world.saved(tmp_path / "vfr.mkv", world.moving(3), 10, times=[0, 100, 400])
     frames = list(planes.frames(world.media(path), Fraction(10)))

@@ -64,18 +64,27 @@ def parted(samples: Samples) -> tuple[Samples, Samples, Samples]:
 
 
 def frames(media: Media, fps: Fraction) -> Iterator[Frame]:
-    """A clip's frames at a constant rate; one that is shown for longer is the same object again. Raises as `clips`."""
+    """A clip's frames at a constant rate, all of the first one's size; one that is shown for longer is the same object.
+
+    Raises as `clips` does.
+    """
     last: VideoFrame | None = None
     frame: Frame | None = None
+    size: tuple[int, int] | None = None
     for picture in clips.pictures(media, fps=fps):
         if frame is None or picture is not last:
-            last, frame = picture, of(picture)
+            last, frame = picture, of(picture, size)
+            size = frame.samples.shape[1], frame.samples.shape[0] * 2 // 3
         yield frame
 
 
-def of(picture: VideoFrame) -> Frame:
-    """A decoded picture as a frame; an odd side gets its last row or column again."""
-    fit = picture if clips.is_as_encoded(picture) else writer.for_encoder(_rgb(picture))
+def of(picture: VideoFrame, size: tuple[int, int] | None = None) -> Frame:
+    """A decoded picture as a frame, of another size (even sides) if one is given.
+
+    An odd side gets its last row or column again.
+    """
+    same = size is None or size == (picture.width, picture.height)
+    fit = picture if same and clips.is_as_encoded(picture) else writer.for_encoder(_rgb(picture, size))
     return laid(np.asarray(fit.to_ndarray(), np.uint8))
 
 
@@ -96,8 +105,13 @@ def _reduced(plane: Samples, times: int) -> Samples:
     return np.asarray(cv2.resize(plane, sides[::-1], interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _rgb(picture: VideoFrame) -> VideoFrame:
+def _rgb(picture: VideoFrame, size: tuple[int, int] | None) -> VideoFrame:
     pixels = clips.upright(picture)
     height, width = pixels.shape[:2]
-    even = cv2.copyMakeBorder(pixels, 0, height % 2, 0, width % 2, cv2.BORDER_REPLICATE)
-    return VideoFrame.from_ndarray(np.asarray(even, np.uint8), format="rgb24")
+    even = width + width % 2, height + height % 2
+    if size is not None and size != even:
+        # A stream may change its size on the way; the file that is made cannot.
+        pixels, even = clips.upright(picture, size), size
+    below, right = even[1] - pixels.shape[0], even[0] - pixels.shape[1]
+    full = cv2.copyMakeBorder(pixels, 0, below, 0, right, cv2.BORDER_REPLICATE)
+    return VideoFrame.from_ndarray(np.asarray(full, np.uint8), format="rgb24")

@@ -94,6 +94,9 @@ class Writer:
 
     def add_samples(self, samples: Pixels) -> None:
         """Append a frame that is yuv420p already: (1.5 H, W) uint8 of even sides, BT.709 of limited range."""
+        width, height = (side + side % 2 for side in self._size)
+        if samples.shape != (height * 3 // 2, width):
+            raise ValueError(f"samples of {samples.shape} in a video of {width}x{height}")
         self._behind.do(self._append, VideoFrame.from_ndarray(samples, format="yuv420p"), self._count)
         self._count += 1
 
