@@ -162,7 +162,7 @@ def _steered(
         log(f"Control picture read as {structure.kind(picture)}: forms follow it at scale {control.scale:g}.")
     if reference:
         pixels, parts = adapters.like(pixels, reference, networks=task.sampling.acceleration != "high")
-    return adapters.added(pixels, task.look, rng, log), parts
+    return adapters.added(pixels, task.look, rng, log, task.prompt), parts
 
 
 def _silent(_message: str) -> None:

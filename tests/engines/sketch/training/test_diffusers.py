@@ -36,7 +36,7 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ("endpoint", "kind"), [("fal-ai/wan-trainer/t2v", "text"), ("fal-ai/wan-trainer/i2v-720p", "picture")]
 )
 def test_the_lora_loads_whole_and_counts(endpoint: str, kind: str, python: Path, tmp_path: Path):
-    made = Training(pictures(3), tmp_path, endpoint, number_of_steps=40, learning_rate=5e-3)
+    made = Training(pictures(3), tmp_path, endpoint, number_of_steps=40)
     done = subprocess.run([python, SCRIPT, made.lora, kind], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.engines.sketch.training.sets import ENDPOINTS, Training, clip, pictures
+from gesso.engines.sketch.training import examples
+from tests.engines.sketch.training.sets import ENDPOINTS, Training, clip, picture, pictures
 
 FACTS = json.loads((Path(__file__).parents[3] / "fixtures" / "endpoints.json").read_text())
 
@@ -51,9 +52,12 @@ def number_of_steps(desk: Desk) -> None:
 
 
 def learning_rate(desk: Desk) -> None:
-    sizes = [size(desk.train(learning_rate=rate)) for rate in (1e-5, 1e-4, 1e-3)]
-    assert sizes[1] == pytest.approx(10 * sizes[0], rel=0.05)
-    assert sizes[2] == pytest.approx(10 * sizes[1], rel=0.05)
+    small, large = (desk.train(learning_rate=rate, number_of_steps=20) for rate in (1e-6, 1e-5))
+    assert size(large) == pytest.approx(10 * size(small), rel=0.1)
+    usual = desk.train(number_of_steps=20)
+    fallen = [1 - done.config["loss_after"] / done.config["loss_before"] for done in (small, large, usual)]
+    assert fallen == sorted(fallen)
+    assert fallen[2] > 0.1 > 10 * fallen[0]
 
 
 def trigger_phrase(desk: Desk) -> None:
@@ -61,6 +65,9 @@ def trigger_phrase(desk: Desk) -> None:
     assert {one["caption"] for one in given.config["examples"]} == {"nkwsh ink"}
     assert given.header["__metadata__"]["gesso.trigger"] == "Nkwsh Ink"
     assert any((value != without.tensors()[name]).any() for name, value in given.tensors().items())
+    learned = desk.train(trigger_phrase="nkwsh ink", number_of_steps=150).config
+    before, after, held_back = (learned[name] for name in ("loss_before", "loss_after", "loss_after_without_captions"))
+    assert before - held_back < 0.9 * (before - after)  # without its words the network does worse
 
 
 def auto_scale_input(desk: Desk) -> None:
@@ -78,6 +85,11 @@ CHECKS: Mapping[str, Callable[[Desk], None]] = {
     "trigger_phrase": trigger_phrase,
     "auto_scale_input": auto_scale_input,
 }
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(examples, "PICTURE_AREA", 64 * 64)
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
@@ -120,8 +132,8 @@ def test_the_bases_differ_in_what_is_trained(tmp_path: Path):
 def test_names_and_shapes_are_those_of_a_wan_lora(tmp_path: Path):
     done = Training(pictures(), tmp_path)
     tensors = done.tensors()
-    assert tensors["transformer.blocks.0.attn1.to_q.lora_A.weight"].shape == (8, 64)
-    assert tensors["transformer.blocks.1.ffn.net.0.proj.lora_B.weight"].shape == (128, 8)
+    assert tensors["transformer.blocks.0.attn1.to_q.lora_A.weight"].shape == (16, 64)
+    assert tensors["transformer.blocks.1.ffn.net.0.proj.lora_B.weight"].shape == (128, 16)
     assert {name.rsplit(".", 2)[1] for name in tensors} == {"lora_A", "lora_B"}
     assert done.header["__metadata__"]["software"] == "Gesso"
     assert done.header["__metadata__"]["endpoint"] == "fal-ai/example/train"
@@ -145,6 +157,27 @@ def test_progress_only_grows(tmp_path: Path):
     assert told[-1] == 1
 
 
-def test_hundreds_of_steps_lower_the_loss(tmp_path: Path):
-    done = Training(pictures(6), tmp_path, number_of_steps=150, learning_rate=2e-3)
-    assert done.config["loss_after"] < 0.95 * done.config["loss_before"]
+def test_the_loss_on_fixed_noise_falls_and_falls(tmp_path: Path):
+    done = Training(pictures(10), tmp_path, number_of_steps=150)
+    steps, losses = zip(*done.config["loss_on_fixed_noise"], strict=True)
+    assert (steps[0], steps[-1]) == (0, 150)
+    assert (losses[0], losses[-1]) == (done.config["loss_before"], done.config["loss_after"])
+    assert losses[-1] < 0.75 * losses[0]
+    thirds = [float(np.mean(losses[i : i + 5])) for i in (0, 5, 10)]
+    assert thirds == sorted(thirds, reverse=True)
+    assert "step 150/150: loss" in done.log
+
+
+def test_captions_that_tell_examples_apart_lower_the_loss(tmp_path: Path):
+    shown = {
+        f"{name}{i}": picture(i, colours=(colour, colour))
+        for name, colour in (("a", (230, 60, 40)), ("b", (20, 60, 200)))
+        for i in range(3)
+    }
+    files = {f"{name}.png": data for name, data in shown.items()}
+    told = {f"{name}.txt": b"a red sheet" if name[0] == "a" else b"the blue sea" for name in shown}
+    without, given = (
+        Training(every, tmp_path / str(len(every)), number_of_steps=80).config for every in (files, files | told)
+    )
+    assert given["loss_after"] < 0.95 * without["loss_after"]
+    assert given["loss_after"] < given["loss_after_without_captions"]

@@ -28,7 +28,7 @@ def steer(canvas: Canvas, task: EditImage, before: Pixels) -> None:
     canvas.pixels = _styled(canvas, task)
     edited = canvas.pixels
     rng = np.random.Generator(np.random.PCG64(int(canvas.rng.integers(2**31))))
-    dressed = adapters.added(edited, task.look, rng, canvas.log)
+    dressed = adapters.added(edited, task.look, rng, canvas.log, task.prompt)
     fine = sampling.avoided(_refined(dressed, task.sampling.steps), task.sampling.negative_prompt)
     whole = task.operation != "inpaint" and dressed is not edited
     canvas.pixels = fine if whole else _within(edited, fine, before)

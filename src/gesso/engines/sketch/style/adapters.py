@@ -1,14 +1,16 @@
 """What is added to a model there, as looks here: LoRAs, styles of one's own, pictures whose look shall show.
 
 Gesso's own trainer writes the look of what it was trained on into the file's metadata: `gesso.look`, a JSON object with
-`palette` (colours 0..255) and `texture` (`grain`, `contrast` and `edge`, each 0..1). Other files hold weights that only
-their own model can use: from their bytes comes a look that is always the same, and the log says that it is not theirs.
+`palette` (colours 0..255), `texture` (`grain`, `contrast` and `edge`, each 0..1), `swatch` (a piece of its texture) and
+`strength` (how much was learned, 0..1); and `gesso.trigger`, the words that call it up. Other files hold weights that
+only their own model can use: from their bytes comes a look that is always the same, and the log says so.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,19 +22,26 @@ import numpy as np
 import numpy.typing as npt
 
 from gesso.engines.sketch import pictures
-from gesso.engines.sketch.style import looks, neural_style
+from gesso.engines.sketch.style import looks, neural_style, swatch
 from gesso.engines.sketch.style.paints import to_bytes
+from gesso.engines.sketch.style.swatch import Swatch
 from gesso.errors import InputError
 from gesso.tasks import RGB, Look, Lora, Reference
 
 Pixels = npt.NDArray[Any]
 
-KEY = "gesso.look"
+KEY, TRIGGER = "gesso.look", "gesso.trigger"
 MOST_HEADER = 100_000_000
 """Bytes; the format's own limit."""
 MOST_COLOURS = 16
 MOST_SCALE = 1.6
 """Scales beyond it, either way, look the same."""
+
+WOVEN = 0.55
+"""How strong a texture is at scale 1, against how strong it was in the set: a thing must still be seen through it."""
+
+UNCALLED = 0.3
+"""How much of its scale a LoRA keeps whose trigger phrase the prompt does not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,9 @@ class Trained:
     edge: float
     own: bool = False
     """Whether the file said so itself."""
+    swatch: Swatch | None = None
+    strength: float = 1.0
+    trigger: str = ""
 
 
 def read_look(path: Path) -> Trained:
@@ -52,9 +64,9 @@ def read_look(path: Path) -> Trained:
     with path.open("rb") as file:
         header = _header(file.read(8), file.read)
         metadata: Any = header.get("__metadata__")
-        stated = metadata.get(KEY) if isinstance(metadata, dict) else None
-        if isinstance(stated, str):
-            return _stated(stated)
+        stated = metadata if isinstance(metadata, dict) else {}
+        if isinstance(stated.get(KEY), str):
+            return _stated(stated[KEY], str(stated.get(TRIGGER, "")))
         file.seek(0)
         return _drawn(hashlib.file_digest(file, "sha256").digest())
 
@@ -77,18 +89,20 @@ def _header(start: bytes, read: Callable[[int], bytes]) -> dict[str, Any]:
     return header
 
 
-def _stated(text: str) -> Trained:
+def _stated(text: str, trigger: str) -> Trained:
     try:
         found = json.loads(text)
         palette = tuple((int(r), int(g), int(b)) for r, g, b in found["palette"][:MOST_COLOURS])
         texture = {name: float(found["texture"][name]) for name in ("grain", "contrast", "edge")}
+        piece = swatch.read(found["swatch"]) if "swatch" in found else None
+        strength = float(found.get("strength", 1.0))
     except (ValueError, TypeError, KeyError, RecursionError, OverflowError) as error:
         raise ValueError(f"its {KEY} cannot be read") from error
     if not all(0 <= channel <= 255 for colour in palette for channel in colour):
         raise ValueError(f"its {KEY} has colours outside 0..255")
-    if not all(0 <= value <= 1 for value in texture.values()):
+    if not all(0 <= value <= 1 for value in (*texture.values(), strength)):
         raise ValueError(f"its {KEY} has textures outside 0..1")
-    return Trained(palette, **texture, own=True)
+    return Trained(palette, **texture, own=True, swatch=piece, strength=strength, trigger=trigger)
 
 
 def _drawn(digest: bytes) -> Trained:
@@ -103,25 +117,47 @@ def _drawn(digest: bytes) -> Trained:
 
 def dress(pixels: Pixels, look: Trained, scale: float, rng: np.random.Generator) -> Pixels:
     """Put a look on, the more the larger `scale` is; 0 changes nothing, below 0 goes the other way."""
-    by = float(np.clip(scale, -MOST_SCALE, MOST_SCALE))
+    by = float(np.clip(scale, -MOST_SCALE, MOST_SCALE)) * look.strength
     if by == 0:
         return pixels
     out = looks.pull(pixels, look.palette, 0.62 * by).astype(np.float32)
     out = out.mean() + (out - out.mean()) * np.float32(max(0.2, 1 + 0.8 * by * (look.contrast - 0.5)))
     soft = cv2.GaussianBlur(out, (0, 0), 1.4)
     out = out + (out - soft) * np.float32(1.8 * by * (look.edge - 0.4))
-    noise = rng.standard_normal((*pixels.shape[:2], 1), np.float32)
-    return to_bytes(out + noise * np.float32(20 * max(0.0, by) * look.grain))
+    return to_bytes(out + _fine(look, pixels.shape, rng) * np.float32(max(0.0, by)))
 
 
-def added(pixels: Pixels, look: Look, rng: np.random.Generator, log: Callable[[str], None]) -> Pixels:
-    """All LoRAs, the style of one's own and the colours that a look asks for, in this order."""
+def _fine(look: Trained, shape: tuple[int, ...], rng: np.random.Generator) -> Pixels:
+    """What is added at scale 1: the texture as far as one stands for the whole set, else grain."""
+    height, width = shape[:2]
+    even = look.swatch.even if look.swatch else 0.0
+    noise = rng.standard_normal((height, width, 1), np.float32) * np.float32(20 * look.grain * (1 - even))
+    if look.swatch is None or even == 0:
+        return noise
+    return noise + swatch.drawn(look.swatch.patch, width, height, rng) * np.float32(even * WOVEN)
+
+
+def added(pixels: Pixels, look: Look, rng: np.random.Generator, log: Callable[[str], None], prompt: str = "") -> Pixels:
+    """All LoRAs, the style of one's own and the colours that a look asks for, in this order.
+
+    A LoRA that was trained under a trigger phrase shows in full where `prompt` has it.
+    """
     for lora in look.loras:
-        pixels = dress(pixels, _trained(lora, log), lora.scale, rng)
+        found = _trained(lora, log)
+        pixels = dress(pixels, found, lora.scale * _called(found, prompt, log), rng)
     if look.style_id:
         log("Styles of your own live with their vendor: style_id gives a look here that only its name decides.")
         pixels = dress(pixels, derived(look.style_id), 1.0, rng)
     return looks.pull(pixels, look.colors)
+
+
+def _called(found: Trained, prompt: str, log: Callable[[str], None]) -> float:
+    """The share of its scale that a LoRA keeps, by its trigger phrase."""
+    wanted, given = (" ".join(re.findall(r"[\w'-]+", text.casefold())) for text in (found.trigger, prompt))
+    if not wanted or f" {wanted} " in f" {given} ":
+        return 1.0
+    log(f'The prompt lacks the trigger phrase "{found.trigger}": the LoRA counts for {UNCALLED:.0%} of its scale.')
+    return UNCALLED
 
 
 def _trained(lora: Lora, log: Callable[[str], None]) -> Trained:

@@ -61,7 +61,7 @@ def load(archive: Archive, reading: Reading) -> Iterator[Loaded]:
         try:
             rule = MediaRule("image" if member.kind == "picture" else "video")
             media = Media(member.name, archive.media.loc, rule, path)
-            frames = _frames(member, media, reading.auto_scale)
+            frames, large = _frames(member, media, reading.auto_scale)
         except InputError as error:
             reading.log(f'"{member.name[:80]}" was passed over: {error}')
             continue
@@ -70,7 +70,7 @@ def load(archive: Archive, reading: Reading) -> Iterator[Loaded]:
         encoded = latents.encoded(frames)
         example = Example(encoded, words(reading.trigger, member.caption), encoded[:1] if reading.picture else None)
         size = frames[0].shape[1], frames[0].shape[0]
-        yield Loaded(member, example, len(frames), size, measured(frames))
+        yield Loaded(member, example, len(frames), size, measured(frames, large))
 
 
 def words(trigger: str, caption: str | None) -> tuple[str, ...]:
@@ -78,16 +78,20 @@ def words(trigger: str, caption: str | None) -> tuple[str, ...]:
     return tuple(re.findall(r"[\w'-]+", f"{trigger} {caption or ''}".lower()))
 
 
-def _frames(member: Member, media: Media, auto_scale: bool) -> list[Pixels]:
+def _frames(member: Member, media: Media, auto_scale: bool) -> tuple[list[Pixels], Pixels]:
+    """The frames that are trained on, and the first one in more detail."""
     if member.kind == "picture":
         pixels = _on_white(pictures.read(media))
         size = latents.sized(pixels.shape[1], pixels.shape[0], PICTURE_AREA)
-        return [latents.fitted(pixels, size)]
+        return [latents.fitted(pixels, size)], pixels
     facts = clips.probe(media)
     size = latents.sized(facts.width, facts.height, CLIP_AREA)
     stop = FRAMES if auto_scale else MOST_FRAMES
-    found = [latents.fitted(frame, size) for frame in clips.frames(media, fps=FPS, stop=stop)]
-    return scaled(found) if auto_scale else found[: 1 + (len(found) - 1) // 4 * 4]
+    found, large = list[Pixels](), np.zeros((0, 0, 3), np.uint8)
+    for frame in clips.frames(media, fps=FPS, stop=stop):
+        large = large if found else np.array(frame[..., :3])
+        found.append(latents.fitted(frame, size))
+    return scaled(found) if auto_scale else found[: 1 + (len(found) - 1) // 4 * 4], large
 
 
 def scaled(frames: list[Pixels]) -> list[Pixels]:

@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from gesso.engines.sketch.style import palette
+from gesso.engines.sketch.style import palette, swatch
+from gesso.engines.sketch.style.swatch import Swatch
 
 COLOURS = 6
 SAMPLES = 600
@@ -30,15 +31,17 @@ class Measured:
     grain: float
     contrast: float
     edge: float
+    swatch: Swatch
 
 
-def measured(frames: Sequence[Pixels]) -> Measured:
-    """Of a clip the first, middle and last frames count."""
+def measured(frames: Sequence[Pixels], large: Pixels | None = None) -> Measured:
+    """Of a clip the first, middle and last frames count. `large` is the first as it came, for what is fine in it."""
     chosen = [frames[i] for i in sorted({0, len(frames) // 2, len(frames) - 1})]
     lab = np.concatenate([_lab(frame) for frame in chosen])
     lab = lab[:: max(1, len(lab) // SAMPLES)][:SAMPLES]
-    texture = np.mean([_texture(frame) for frame in chosen], axis=0)
-    return Measured(lab, *(float(value) for value in texture))
+    grain, contrast, edge = np.mean([_texture(frame) for frame in chosen], axis=0).tolist()
+    fine = swatch.measured(frames[0] if large is None else large)
+    return Measured(lab, grain, contrast, edge, fine)
 
 
 def _lab(frame: Pixels) -> npt.NDArray[Any]:
@@ -55,7 +58,8 @@ def _texture(frame: Pixels) -> tuple[float, float, float]:
 
 
 def look(examples: Sequence[Measured]) -> dict[str, Any]:
-    """{"palette": six colours 0..255, the most frequent first; "texture": grain, contrast, edge, each 0..1}."""
+    """{"palette": six colours 0..255, the most frequent first; "texture": grain, contrast, edge, each 0..1;
+    "swatch": as `Swatch.stated` says}."""
     lab = np.concatenate([example.lab for example in examples])
     lab = lab[:: max(1, len(lab) // 20_000)].astype(np.float32)
     centres = palette.kmeans(lab, min(COLOURS, len(lab)), np.random.Generator(np.random.PCG64(6)))
@@ -69,4 +73,8 @@ def look(examples: Sequence[Measured]) -> dict[str, Any]:
         name: round(min(1.0, float(np.mean([getattr(example, name) for example in examples]))), 4)
         for name in ("grain", "contrast", "edge")
     }
-    return {"palette": found, "texture": texture}
+    return {
+        "palette": found,
+        "texture": texture,
+        "swatch": swatch.typical([example.swatch for example in examples]).stated(),
+    }

@@ -1,15 +1,21 @@
-"""The training loop: flow matching on noisy latents, the adapters' gradients, AdamW."""
+"""The training loop: flow matching on noisy latents, the adapters' gradients, AdamW; and the loss on fixed noise.
+
+A step's own loss says little, for most of it is the noise that the step drew. What is told is therefore the mean loss
+on a few examples with shares of noise that stand for all that training draws, and with noise that never changes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 
 from gesso.engines.sketch.training.layers import Array
-from gesso.engines.sketch.training.transformer import Example, Transformer
+from gesso.engines.sketch.training.transformer import DIM, Example, Transformer
 
 BETAS = (0.9, 0.999)
 DECAY = 0.01
@@ -20,19 +26,32 @@ MAX_NORM = 1.0
 WARM_UP = 0.05
 """Share of the steps over which the learning rate rises."""
 
-PROBES = (0.15, 0.4, 0.65, 0.9)
-"""Shares of noise at which the loss is measured before and after."""
+WIDTH = 1536
+"""How wide the narrowest Wan is: learning rates are chosen for it, and the best one falls with the width (Yang and Hu
+2021), so that a network of `DIM` takes WIDTH / DIM times the rate."""
 
-MOST_PROBED = 6
+PROBES = 12
+"""Examples with noise on which the loss is told."""
+
+TOLD, APART = 20, 10
+"""Times that it is told, with at least so many steps between."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """Loss of each step, and the mean loss on fixed noise before and after."""
+    """Loss of each step; the loss on fixed noise after 0 and further steps; and what it is without the captions."""
 
     losses: list[float]
-    before: float
-    after: float
+    probes: list[tuple[int, float]]
+    unworded: float
+
+    @property
+    def before(self) -> float:
+        return self.probes[0][1]
+
+    @property
+    def after(self) -> float:
+        return self.probes[-1][1]
 
 
 class AdamW:
@@ -77,30 +96,46 @@ def train(
     seed: int,
     told: Callable[[int, float], None],
 ) -> Trained:
-    """Train the adapters for `steps` steps of one example each. `told` gets each step's number and loss.
+    """Train the adapters for `steps` steps of one example each. `told` gets, now and then, a step's number and the loss
+    on fixed noise.
 
     `shift` moves the shares of noise towards more of it, as Wan's schedules do (3 at 480p, 5 at 720p).
     """
-    rng = np.random.Generator(np.random.PCG64(seed))
     layers = list(net.adapters().values())
     optimiser = AdamW([one for layer in layers for one in (layer.a, layer.b)])
-    before = probed(net, examples)
-    losses: list[float] = []
-    order: list[int] = []
-    for step in range(steps):
-        order = order or rng.permutation(len(examples)).tolist()
-        example = examples[order.pop()]
-        sigma = shifted(1 / (1 + float(np.exp(-rng.standard_normal()))), shift)
-        noise = rng.standard_normal(example.latents.shape).astype(net.kind)
+    losses, probes = list[float](), [(0, probed(net, examples, shift))]
+    for step, (example, sigma, noise) in enumerate(_drawn(examples, shift, seed, net.kind, steps)):
         for layer in layers:
             layer.grad_a[:], layer.grad_b[:] = 0, 0
         loss, add_gradients = flow_loss(net, example, noise, sigma)
         add_gradients()
-        warm = min(1.0, (step + 1) / max(1.0, WARM_UP * steps))
-        optimiser.step([one for layer in layers for one in (layer.grad_a, layer.grad_b)], rate * warm)
+        moved = rate * WIDTH / DIM * scheduled(step, steps)
+        optimiser.step([one for layer in layers for one in (layer.grad_a, layer.grad_b)], moved)
         losses.append(loss)
-        told(step + 1, loss)
-    return Trained(losses, before, probed(net, examples))
+        if (step + 1) % max(APART, steps // TOLD) == 0 or step + 1 == steps:
+            probes.append((step + 1, probed(net, examples, shift)))
+            told(*probes[-1])
+    without = probed(net, [replace(example, words=()) for example in examples], shift)
+    return Trained(losses, probes, without)
+
+
+def _drawn(
+    examples: Sequence[Example], shift: float, seed: int, kind: Any, steps: int
+) -> Iterator[tuple[Example, float, Array]]:
+    """For each step an example, a share of noise and the noise; every example comes once before any comes again."""
+    rng = np.random.Generator(np.random.PCG64(seed))
+    order: list[int] = []
+    for _ in range(steps):
+        order = order or rng.permutation(len(examples)).tolist()
+        example = examples[order.pop()]
+        sigma = shifted(1 / (1 + float(np.exp(-rng.standard_normal()))), shift)
+        yield example, sigma, rng.standard_normal(example.latents.shape).astype(kind)
+
+
+def scheduled(step: int, steps: int) -> float:
+    """Share of the learning rate: up over the first steps, then down along a cosine, so that it comes to rest."""
+    warm = min(1.0, (step + 1) / max(1.0, WARM_UP * steps))
+    return warm * (0.5 + 0.5 * math.cos(math.pi * step / steps))
 
 
 def shifted(sigma: float, shift: float) -> float:
@@ -108,15 +143,15 @@ def shifted(sigma: float, shift: float) -> float:
     return shift * sigma / (1 + (shift - 1) * sigma)
 
 
-def probed(net: Transformer, examples: Sequence[Example]) -> float:
-    """Mean loss on fixed noise: what two moments of the training can be compared by."""
-    chosen = examples[:: max(1, len(examples) // MOST_PROBED)][:MOST_PROBED]
+def probed(net: Transformer, examples: Sequence[Example], shift: float) -> float:
+    """Mean loss on fixed noise, whose shares are even parts of those that training draws."""
     losses: list[float] = []
-    for i, example in enumerate(chosen):
+    for i in range(PROBES):
+        example = examples[i * len(examples) // PROBES if len(examples) > PROBES else i % len(examples)]
+        part = NormalDist().inv_cdf((i * 5 % PROBES + 0.5) / PROBES)
         rng = np.random.Generator(np.random.PCG64([77, i]))
-        for sigma in PROBES:
-            noise = rng.standard_normal(example.latents.shape).astype(net.kind)
-            losses.append(flow_loss(net, example, noise, sigma)[0])
+        noise = rng.standard_normal(example.latents.shape).astype(net.kind)
+        losses.append(flow_loss(net, example, noise, shifted(1 / (1 + math.exp(-part)), shift))[0])
     return float(np.mean(losses))
 
 

@@ -24,7 +24,7 @@ HEAD = DIM // HEADS
 PATCH = 2
 """Latent pixels a side that make a token."""
 
-RANK = 8
+RANK = 16
 SEED = 20_210_114
 WORDS = 24
 """Words of a caption that are read."""
