@@ -78,7 +78,7 @@ def make(task: Task, context: Context) -> Result:
         f"{plan.kept} frames are kept, {plan.new} are new: {float((plan.kept + plan.new) / plan.fps):.2f} s "
         f"at {float(plan.fps):g} frames a second, {plan.size[0]}x{plan.size[1]}."
     )
-    watch = Watch(order.safety.check, plan.fps, context)
+    watch = Watch(order.safety.check, plan.kept + plan.new, plan.fps, context)
     sound = _sound(plan)
     path = context.tmp / "extended.mp4"
     texts = files.texts(context, (*_expected(plan), *watch.parts), plan.seed)

@@ -57,7 +57,7 @@ def make(task: Task, context: Context) -> Result:
     for line in _unused(order):
         context.log(line)
     shown = work.clip
-    watch = Watch(order.safety.check, shown.fps, context)
+    watch = Watch(order.safety.check, len(shown.numbers), shown.fps, context)
     made = files.begun(OPERATIONS[order.operation](work))
     sound = shown.sound()
     if shown.facts.sound and sound is None:

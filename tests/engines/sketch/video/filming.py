@@ -40,14 +40,17 @@ def film(
     times: Iterable[int] | None = None,
     options: dict[str, str] | None = None,
     faststart: bool = True,
+    ratio: Fraction | None = None,
 ) -> Path:
-    """Encode `frames`; `times` are their timestamps in 1/1000 s where the rate varies."""
+    """Encode `frames`; `times` are their timestamps in 1/1000 s where the rate varies, `ratio` a sample's shape."""
     pictures = list(frames)
     stamps = list(times) if times is not None else [round(1000 * i / fps) for i in range(len(pictures))]
     with av.open(str(path), "w", options={"movflags": "+faststart"} if faststart else {}) as out:
         stream: Any = out.add_stream(codec, rate=fps, options=options or {})
         stream.width, stream.height, stream.pix_fmt = pictures[0].shape[1], pictures[0].shape[0], pix_fmt
         stream.codec_context.time_base = Fraction(1, 1000)
+        if ratio is not None:
+            stream.codec_context.sample_aspect_ratio = ratio
         for picture, stamp in zip(pictures, stamps, strict=True):
             frame = VideoFrame.from_ndarray(picture, format="rgba" if picture.shape[2] == 4 else "rgb24")
             frame = frame.reformat(format=pix_fmt)

@@ -145,6 +145,21 @@ class TestOddFiles:
         assert (facts.height, facts.width) == expected.shape[:2]
         assert psnr(expected, next(clips.frames(media(tmp_path / "b.mp4")))) > 32
 
+    @pytest.mark.parametrize("ratio", [Fraction(16, 9), Fraction(1, 2)])
+    def test_samples_that_are_not_square(self, tmp_path: Path, ratio: Fraction) -> None:
+        wide = blobs(round(72 * ratio), 96)
+        narrow = np.asarray(Image.fromarray(wide).resize((72, 96), Image.Resampling.BICUBIC))
+        clip = media(film(tmp_path / "a.mp4", [narrow] * 3, ratio=ratio))
+        facts = clips.probe(clip)
+        assert (facts.width, facts.height) == (round(72 * ratio), 96)
+        assert psnr(wide, next(clips.frames(clip))) > 30
+        assert {(one.width, one.height) for one in clips.pictures(clip)} == {(facts.width, 96)}
+        assert next(clips.frames(clip, size=(32, 24))).shape == (24, 32, 3)
+
+    def test_samples_too_wide_to_believe(self, tmp_path: Path) -> None:
+        clip = media(film(tmp_path / "a.mp4", [blobs(64, 48)], ratio=Fraction(50)))
+        assert clips.probe(clip).width == 64
+
     @pytest.mark.parametrize(
         ("name", "codec", "pix_fmt"),
         [

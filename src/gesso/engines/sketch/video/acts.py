@@ -1,7 +1,7 @@
 """How things move: each act is a few curves over the frames, in units of the thing's own size.
 
-An act starts from the thing's place as it is. For a loop all rates are whole turns of the video, and what travels goes
-out at one side and comes in at the other.
+An act starts from the thing's place as it is. For a loop all rates are whole turns of the video, and what travels gains
+some ground in the picture and loses it again.
 """
 
 from __future__ import annotations
@@ -15,6 +15,10 @@ import numpy.typing as npt
 from gesso.engines.sketch.video.shot import Thing
 
 Curve = npt.NDArray[np.float64]
+
+
+GAINED = 0.15
+"""Share of the frame's width that a traveller gains in a loop before it falls back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,17 +122,14 @@ def _travel(motion: Motion, thing: Thing, act: Act, scene: _Scene, speed: float)
     clock, middle = scene.clock, thing.left + thing.width / 2
     side = act.side or thing.faces or (1.0 if middle < scene.width / 2 else -1.0)
     pace = speed * act.strength * min(max(thing.width, thing.height), 0.45 * scene.width)
-    if clock.loop:
-        round_trip = scene.width + 1.1 * thing.width
-        times = max(1, round(pace * clock.seconds / round_trip))
-        gone = middle + thing.width * 0.05 + side * times * round_trip * clock.time / clock.seconds
-        low = -thing.width * 0.55
-        motion.x = motion.x + (gone - low) % round_trip + low - middle - thing.width * 0.05
-        return
     way = pace * clock.seconds
     back = min(way / 2, max(0.0, (middle if side > 0 else scene.width - middle) - 0.1 * scene.width))
     start = -side * back if scene.free else 0.0
     room = (scene.width * 0.92 - middle) if side > 0 else (middle - scene.width * 0.08)
+    if clock.loop:
+        # As seen by a camera that goes along: it never leaves the frame, and ends where it began.
+        motion.x = motion.x + side * min(way, max(0.0, room), GAINED * scene.width) * clock.share()
+        return
     way = min(way, max(0.0, room) + abs(start))
     time = clock.time / max(1e-6, clock.time[-1]) if clock.count > 1 else clock.time
     begun = np.clip(clock.time / 0.5, 0, 1)

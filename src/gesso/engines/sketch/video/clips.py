@@ -7,7 +7,7 @@ playlist can reach another file or the network; size, length and number of frame
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
 from typing import Any, cast
@@ -83,6 +83,8 @@ class _Moment:
     time: float
     length: float | None
     frame: VideoFrame
+    stretch: float
+    """How many times as wide as high its samples are."""
 
 
 def probe(media: Media) -> Facts:
@@ -128,17 +130,32 @@ def _pictures(
 ) -> Iterator[Pixels]:
     last: VideoFrame | None = None
     pixels: Pixels | None = None
-    for frame in islice(pictures(media, fps=fps), start, stop):
-        if pixels is None or frame is not last:
-            last, pixels = frame, upright(frame, size)
+    for moment in islice(_moments(media, fps), start, stop):
+        if pixels is None or moment.frame is not last:
+            last, pixels = moment.frame, upright(moment.frame, size, moment.stretch)
         yield pixels
 
 
 def pictures(media: Media, *, fps: Fraction | float | None = None) -> Iterator[VideoFrame]:
-    """The frames as the decoder gives them, all of them or resampled as `frames` does it."""
-    if fps is None:
-        return (moment.frame for moment in _decoded(media))
-    return (moment.frame for moment, _ in _resampled(media, Fraction(fps)))
+    """The frames as the decoder gives them, with square samples, all of them or resampled as `frames` does it."""
+    last: VideoFrame | None = None
+    squared: VideoFrame | None = None
+    for moment in _moments(media, fps):
+        if squared is None or moment.frame is not last:
+            last, squared = moment.frame, _squared(moment)
+        yield squared
+
+
+def _squared(moment: _Moment) -> VideoFrame:
+    frame = moment.frame
+    # A turned frame would forget that it is: `upright` brings it to the size that it is given.
+    if moment.stretch == 1 or frame.rotation:
+        return frame
+    return frame.reformat(width=_shown(frame, 0, moment.stretch)[0], interpolation=Interpolation.BICUBIC | _EXACT)
+
+
+def _moments(media: Media, fps: Fraction | float | None) -> Iterator[_Moment]:
+    return _decoded(media) if fps is None else (moment for moment, _ in _resampled(media, Fraction(fps)))
 
 
 def _resampled(media: Media, fps: Fraction) -> Iterator[tuple[_Moment, int]]:
@@ -148,7 +165,7 @@ def _resampled(media: Media, fps: Fraction) -> Iterator[tuple[_Moment, int]]:
             yield shown, number
             number += 1
         usual = moment.time - shown.time if shown is not None else float(1 / fps)
-        shown = _Moment(moment.time, moment.length or usual, moment.frame)
+        shown = replace(moment, length=moment.length or usual)
     if shown is not None:
         end = min(shown.time + (shown.length or 0), shown.time + 60)
         while number == 0 or number / fps < end - CLOCK:
@@ -215,18 +232,25 @@ def _decoded(media: Media) -> Iterator[_Moment]:
             stream = _stream(container, media)
             origin: float | None = None
             usual, base = float(1 / (stream.average_rate or 25)), stream.time_base or Fraction(1, 90_000)
+            stretch = _stretch(stream)
             for frame in _frames(container, stream):
-                _check_size(frame.width, frame.height, media)
+                _check_size(round(frame.width * stretch), frame.height, media)
                 time = float(frame.pts * base) if frame.pts is not None else count * usual
                 origin = time if origin is None else origin
                 _check_length(time - origin, count, media)
                 length = float((frame.duration or 0) * base)
-                yield _Moment(time - origin, length or None, frame)
+                yield _Moment(time - origin, length or None, frame, stretch)
                 count += 1
     except _FAULTS as error:
         raise _unsupported(media) from error
     if not count:
         raise _unsupported(media)
+
+
+def _stretch(stream: VideoStream) -> float:
+    """How wide the samples are shown for their height; what no camera or disc would say is not believed."""
+    ratio = float(stream.sample_aspect_ratio or 1)
+    return ratio if 0.25 <= ratio <= 4 else 1.0
 
 
 def _frames(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
@@ -280,10 +304,13 @@ def _rate(stream: VideoStream, count: int, seconds: float) -> Fraction:
 # ---------------------------------------------------------------- pictures
 
 
-def upright(frame: VideoFrame, size: tuple[int, int] | None = None) -> Pixels:
-    """The frame as it is to be seen: square pixels, turned as its display matrix says, sRGB, over white."""
+def upright(frame: VideoFrame, size: tuple[int, int] | None = None, stretch: float = 1.0) -> Pixels:
+    """The frame as it is to be seen: square pixels, turned as its display matrix says, sRGB, over white.
+
+    `stretch` is how many times as wide as high its samples are shown.
+    """
     turns = round(frame.rotation / 90) % 4
-    width, height = size or _shown(frame, turns)
+    width, height = size or _shown(frame, turns, stretch)
     if turns % 2:
         width, height = height, width
     alpha = any(component.is_alpha for component in frame.format.components) or frame.format.name == "pal8"
@@ -306,12 +333,9 @@ def is_as_encoded(frame: VideoFrame) -> bool:
     matrix = frame.colorspace == _BT709 or (frame.colorspace == _UNSPECIFIED and frame.height >= 720)
     colours = matrix and frame.color_range != _FULL and frame.color_trc not in _PQ_HLG
     even = frame.width % 2 == 0 and frame.height % 2 == 0
-    shape = even and not frame.rotation and _shown(frame, 0) == (frame.width, frame.height)
-    return frame.format.name == "yuv420p" and colours and shape
+    return frame.format.name == "yuv420p" and colours and even and not frame.rotation
 
 
-def _shown(frame: VideoFrame, turns: int) -> tuple[int, int]:
-    ratio: Any = getattr(frame, "sample_aspect_ratio", None)
-    stretch = float(ratio) if ratio and 0.25 <= float(ratio) <= 4 else 1.0
+def _shown(frame: VideoFrame, turns: int, stretch: float) -> tuple[int, int]:
     width, height = max(1, round(frame.width * stretch)), frame.height
     return (height, width) if turns % 2 else (width, height)

@@ -19,6 +19,7 @@ from gesso.shapes import Size
 from gesso.tasks import Safety
 
 FRAMES_PER_REPORT = 8
+LOOKS = 8
 FACTS = ("width", "height", "fps", "duration", "num_frames")
 
 
@@ -43,7 +44,7 @@ def write(
 ) -> Made:
     """Render and encode frames 0 to `count`, of exactly `size`. Raises ContentRefused where the checker says so."""
     path = context.tmp / "video.mp4"
-    keys = {0, count // 2, count - 1} if wanted is not None and wanted.check else set[int]()
+    keys = looked_at(count, fps) if wanted is not None and wanted.check else set[int]()
     with Writer(path, (size.width, size.height), Fraction(fps), texts=texts, sound=sound) as writer:
         for i in range(count):
             pixels = frames(i)
@@ -56,6 +57,12 @@ def write(
     if writer.made is None:
         raise RuntimeError("the writer has made nothing")
     return writer.made
+
+
+def looked_at(count: int, fps: float) -> set[int]:
+    """The numbers of the frames that the safety checker looks at: one a second, at least eight, first and last too."""
+    looks = max(LOOKS, round(count / fps) + 1)
+    return {round(number * (count - 1) / (looks - 1)) for number in range(looks)}
 
 
 def _check(pixels: Pixels, wanted: Safety | None, context: Context) -> None:
