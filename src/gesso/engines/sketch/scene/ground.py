@@ -73,18 +73,24 @@ def _rows(stage: Stage, count: int, first: float, power: float = 0.6) -> Plane:
     return np.sort(stage.horizon + (stage.height - stage.horizon) * share)
 
 
-def _set(stage: Stage, colour: Plane, mask: Plane, x: float, foot: float, high: float, flip: bool) -> None:
-    """Draw a stamp `high` pixels tall with its foot at (x, foot)."""
+def _set(stage: Stage, layer: Plane, x: float, foot: float, high: float) -> None:
+    """Draw a stamp (colour and cover as channels) `high` pixels tall with its foot at (x, foot)."""
     rows = max(2, round(high))
-    columns = max(2, round(high * mask.shape[1] / mask.shape[0]))
+    columns = max(2, round(high * layer.shape[1] / layer.shape[0]))
     left, top = round(x - columns / 2), round(foot) - rows
     x0, x1, y0, y1 = max(0, left), min(stage.width, left + columns), max(0, top), min(stage.height, top + rows)
     if x1 <= x0 or y1 <= y0:
         return
-    layer = np.dstack([colour, mask])[:, :: -1 if flip else 1]
-    layer = cv2.resize(layer, (columns, rows), interpolation=cv2.INTER_AREA)[y0 - top : y1 - top, x0 - left : x1 - left]
+    small = cv2.resize(layer, (columns, rows), interpolation=cv2.INTER_AREA)
+    small = small[y0 - top : y1 - top, x0 - left : x1 - left]
     here = stage.picture[y0:y1, x0:x1]
-    here += (layer[..., :3] - here) * layer[..., 3:]
+    here += (small[..., :3] - here) * small[..., 3:]
+
+
+def _sizes(layer: Plane) -> tuple[Plane, Plane]:
+    """A stamp for near and one of half the size for far."""
+    size = (layer.shape[1] // 2, layer.shape[0] // 2)
+    return layer, cv2.resize(layer, size, interpolation=cv2.INTER_AREA)
 
 
 def tufts(
@@ -95,55 +101,56 @@ def tufts(
     first: float = 0.14,
     span: tuple[float, float] = (0.0, 1.0),
 ) -> None:
-    """Grass that stands up, `tall` picture heights at the lower edge, from `first` of the way down, over `span` of the width."""
+    """Grass that stands up, `tall` picture heights at the lower edge, from `first` of the way down, across `span`."""
     rng, light = stage.rng, stage.light
     near, far, _ = FLOORS[kind]
-    dark, bright = (
-        np.array(lit(near, light, 0.2), np.float32) * 0.8,
-        np.array(lit(blend(far, near, 0.3), light, 1.0), np.float32),
-    )
-    shades = [(dark + (bright - dark) * tone[..., None], mask) for mask, tone in map(_tuft, range(VARIANTS))]
+    dark = np.array(lit(near, light, 0.2), np.float32) * 0.8
+    bright = np.array(lit(blend(far, near, 0.3), light, 1.0), np.float32)
+    shades: list[tuple[Plane, Plane]] = []
+    for mask, tone in map(_tuft, range(VARIANTS)):
+        warm = np.array((1 + float(rng.normal(0, 0.08)), 1.0, 1 + float(rng.normal(0, 0.08))), np.float32)
+        layer = np.dstack([(dark + (bright - dark) * tone[..., None]) * warm, mask])
+        shades += [_sizes(layer), _sizes(np.ascontiguousarray(layer[:, ::-1]))]
     for row in _rows(stage, int(190 * dense * max(1.0, stage.width / stage.height)), first, 0.75):
-        colour, mask = shades[int(rng.integers(VARIANTS))]
         high = stage.height * tall * stage.nearness(float(row)) * float(rng.uniform(0.5, 1.15)) + 2
-        warm = np.array((1 + float(rng.normal(0, 0.07)), 1.0, 1 + float(rng.normal(0, 0.07))), np.float32)
-        x = float(rng.uniform(*span)) * stage.width
-        _set(stage, colour * warm, mask, x, float(row), high, bool(rng.random() < 0.5))
+        layers = shades[int(rng.integers(len(shades)))]
+        _set(stage, layers[high <= STAMP / 2], float(rng.uniform(*span)) * stage.width, float(row), high)
 
 
 def flowers(stage: Stage, colours: list[Colour], count: int) -> None:
     """Blossoms strewn in drifts over the floor: dots far away, petals near."""
     rng, light = stage.rng, stage.light
-    stamps = [_blossom(i) for i in range(VARIANTS)]
+    petals = [lit(colour, light, 0.95) for colour in colours]
+    stamps = [[_sizes(_flower(stage, i, petal)) for i in range(VARIANTS)] for petal in petals]
     drifts = rng.uniform(0, stage.width, 7)
     spots: list[tuple[int, int, float, Colour]] = []
     for row in _rows(stage, count, 0.03, 0.55):
-        close = stage.nearness(float(row))
         drift = int(rng.integers(len(drifts)))
-        x = (
-            float(rng.normal(drifts[drift], stage.width * 0.10))
-            if rng.random() < 0.7
-            else float(rng.uniform(0, stage.width))
-        )
-        petals = lit(colours[(drift + int(rng.random() < 0.25)) % len(colours)], light, 0.95)
-        high = stage.height * 0.050 * close * float(rng.uniform(0.7, 1.2))
+        alone = rng.random() > 0.7
+        x = float(rng.uniform(0, stage.width) if alone else rng.normal(drifts[drift], stage.width * 0.10))
+        hue = (drift + int(rng.random() < 0.25)) % len(colours)
+        high = stage.height * 0.050 * stage.nearness(float(row)) * float(rng.uniform(0.7, 1.2))
         if high < 5:
-            spots.append((int(x * 8), int(row * 8), 0.5 + 0.12 * high, petals))
+            spots.append((int(x * 8), int(row * 8), 0.5 + 0.12 * high, petals[hue]))
             continue
-        if spots:
-            _dots(stage, spots)
-            spots = []
-        mask, tone = stamps[int(rng.integers(VARIANTS))]
-        stalk, eye = lit((0.26, 0.46, 0.16), light, 0.7), lit((0.98, 0.80, 0.24), light, 0.95)
-        colour = np.where(
-            (tone > 2.2)[..., None], np.array(eye, np.float32), np.array(petals, np.float32) * (tone[..., None] / 1.9)
-        )
-        colour = np.where((tone > 1)[..., None], colour, np.array(stalk, np.float32))
-        _set(stage, colour, mask, x, float(row), high, bool(rng.random() < 0.5))
+        _dots(stage, spots)
+        spots = []
+        _set(stage, stamps[hue][int(rng.integers(VARIANTS))][high <= STAMP / 2], x, float(row), high)
     _dots(stage, spots)
 
 
+def _flower(stage: Stage, variant: int, petal: Colour) -> Plane:
+    """A blossom in its colours, with its cover as the fourth channel."""
+    mask, tone = _blossom(variant)
+    stalk = np.array(lit((0.26, 0.46, 0.16), stage.light, 0.7), np.float32)
+    eye = np.array(lit((0.98, 0.80, 0.24), stage.light, 0.95), np.float32)
+    colour = np.where((tone > 2.2)[..., None], eye, np.array(petal, np.float32) * (tone[..., None] / 1.9))
+    return np.dstack([np.where((tone > 1)[..., None], colour, stalk), mask]).astype(np.float32)
+
+
 def _dots(stage: Stage, spots: list[tuple[int, int, float, Colour]]) -> None:
+    if not spots:
+        return
     canvas = np.ascontiguousarray(stage.picture)
     for x, y, radius, colour in spots:
         cv2.circle(canvas, (x, y), max(4, int(radius * 8)), colour, -1, cv2.LINE_AA, 3)

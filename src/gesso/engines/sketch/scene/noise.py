@@ -91,7 +91,13 @@ def mix(a: Plane, b: Plane | Colour, share: Plane | float | np.floating[Any]) ->
         if not isinstance(share, np.ndarray)
         else share
     )
-    return a + (other - a) * weight
+    out = np.subtract(other, a)
+    if isinstance(weight, np.ndarray) and np.broadcast_shapes(out.shape, weight.shape) != out.shape:
+        return a + out * weight
+    # In place: a whole picture's planes are large, and this is called for every one of them.
+    out *= weight
+    out += a
+    return out
 
 
 def blend(a: Colour, b: Colour, share: float) -> Colour:

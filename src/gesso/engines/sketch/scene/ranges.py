@@ -20,25 +20,25 @@ def profile(rng: np.random.Generator, width: int, cells: float, rough: float, pe
 
 def paint_range(
     stage: Stage, outline: Plane, base: int, tall: float, colour: Colour, far: float, rough: float = 0.22
-) -> Plane:
-    """Fill below base - outline * tall with `colour`, lit and hazed by `far` 0..1. Returns its mask."""
-    height, width = stage.height, stage.width
+) -> tuple[int, Plane]:
+    """Fill below base - outline * tall with `colour`, lit and hazed by `far` 0..1. Gives its first row and its mask."""
+    width = stage.width
     crest = base - outline * np.float32(tall)
-    rows = np.arange(height, dtype=np.float32)[:, None]
-    mask = np.clip(rows - crest[None, :] + 0.5, 0, 1) * (rows <= base + 1)
+    top, bottom = int(np.clip(crest.min() - 1, 0, stage.height - 1)), int(np.clip(base + 1, 1, stage.height))
+    bottom = max(bottom, top + 1)
+    rows = np.arange(top, bottom, dtype=np.float32)[:, None]
+    mask = np.clip(rows - crest[None, :] + 0.5, 0, 1)
     slope = np.gradient(cv2.GaussianBlur(outline[None, :], (0, 0), max(1.0, width / 160))[0]) * width
     facing = np.clip(0.55 + 0.30 * slope * (-1 if stage.light.side > 0 else 1) * -1, 0.12, 1)
-    texture = fbm(stage.rng, height, width, (14, 14 * width / height), 4)
+    fine = 14 * (bottom - top) / stage.height
+    texture = fbm(stage.rng, bottom - top, width, (fine, 14 * width / stage.height), 4)
     down = np.clip((rows - crest[None, :]) / max(tall, 1), 0, 1)
     share = np.clip(facing[None, :] + rough * texture - 0.10 * down, 0, 1).astype(np.float32)
-    surface = mix(
-        np.broadcast_to(np.array(lit(colour, stage.light, 0.15), np.float32), (height, width, 3)),
-        lit(colour, stage.light, 1.0),
-        share,
-    )
+    surface = mix(np.array(lit(colour, stage.light, 0.15), np.float32), lit(colour, stage.light, 1.0), share)
     fog = np.clip(far + (1 - far) * 0.55 * stage.haze * down, 0, 1)
-    stage.picture = mix(stage.picture, mix(surface, stage.light.haze, fog), mask)
-    return mask
+    part = stage.picture[top:bottom]
+    stage.picture[top:bottom] = mix(part, mix(surface, stage.light.haze, fog), mask)
+    return top, mask
 
 
 def hills(stage: Stage, layers: int, tall: float, colour: Colour, woods: Colour | None = None) -> None:
@@ -51,30 +51,24 @@ def hills(stage: Stage, layers: int, tall: float, colour: Colour, woods: Colour 
         tone = (colour[0] * shade, colour[1] * shade, colour[2] * shade)
         rise = tall * stage.height * (0.55 + 0.45 * (1 - near))
         far = min(0.85, 0.80 * (1 - near) * (0.5 + stage.haze))
-        mask = paint_range(stage, outline, base, rise, tone, far, 0.10)
+        top, mask = paint_range(stage, outline, base, rise, tone, far, 0.10)
         if woods:
-            _copses(stage, mask, woods, far)
+            _copses(stage, top, mask, woods, far)
 
 
-def _copses(stage: Stage, mask: Plane, colour: Colour, far: float) -> None:
+def _copses(stage: Stage, top: int, mask: Plane, colour: Colour, far: float) -> None:
     """Woods and hedges on a slope: clumps of dark crowns with a lit side."""
-    rows = np.nonzero(mask.any(axis=1))[0]
-    if len(rows) < 4:
+    high, width = mask.shape
+    if high < 4:
         return
-    top, high, width = int(rows[0]), len(rows), stage.width
     where = fbm(stage.rng, high, width, (5, 4 * width / stage.height), 3)
     crowns = fbm(stage.rng, high, width, (high / 3 + 2, width / 5 + 2), 2)
-    cover = step(0.20, 0.34, where + 0.30 * crowns) * mask[top : top + high]
-    tone = step(-0.5, 0.6, crowns)
-    surface = mix(
-        np.broadcast_to(np.array(lit(colour, stage.light, 0.1), np.float32), (high, width, 3)),
-        lit(colour, stage.light, 1.0),
-        tone,
-    )
+    cover = step(0.20, 0.34, where + 0.30 * crowns) * mask
+    shade = step(-0.5, 0.6, crowns)
+    surface = mix(np.array(lit(colour, stage.light, 0.1), np.float32), lit(colour, stage.light, 1.0), shade)
     part = stage.picture[top : top + high]
-    stage.picture[top : top + high] = mix(
-        part, mix(surface, stage.light.haze, np.float32(far)), cover * np.float32(0.85)
-    )
+    hazed = mix(surface, stage.light.haze, np.float32(far))
+    stage.picture[top : top + high] = mix(part, hazed, cover * np.float32(0.85))
 
 
 def mountains(stage: Stage, tall: float = 0.34, colour: Colour = (0.44, 0.44, 0.52), snow: float = 0.55) -> None:

@@ -43,14 +43,20 @@ def sun_place(height: int, width: int, horizon: int, light: Light) -> tuple[floa
 
 def _glow(picture: Plane, sun: tuple[float, float], horizon: int, light: Light) -> Plane:
     height, width = picture.shape[:2]
-    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     size = float(max(height, width))
     low = light.height < 0.5
-    wide = np.exp(-(((x - sun[0]) / (size * 0.55)) ** 2 + ((y - sun[1]) / (size * (0.22 if low else 0.4))) ** 2))
-    near = np.exp(-(((x - sun[0]) / (size * 0.14)) ** 2 + ((y - sun[1]) / (size * 0.12)) ** 2))
+    wide = _around((height, width), sun, (size * (0.22 if low else 0.4), size * 0.55))
+    near = _around((height, width), sun, (size * 0.12, size * 0.14))
     strength = 0.16 if light.dark and not low else 0.42 if low else 0.22
     picture = mix(picture, light.glow, wide * np.float32(strength))
     return mix(picture, blend(light.glow, (1, 1, 1), 0.35), near * np.float32(strength * 0.9))
+
+
+def _around(shape: tuple[int, int], centre: tuple[float, float], reach: tuple[float, float]) -> Plane:
+    """A bell about a point (x, y), `reach` rows and columns wide: the product of two curves."""
+    rows = np.exp(-(((np.arange(shape[0], dtype=np.float32) - np.float32(centre[1])) / np.float32(reach[0])) ** 2))
+    columns = np.exp(-(((np.arange(shape[1], dtype=np.float32) - np.float32(centre[0])) / np.float32(reach[1])) ** 2))
+    return rows[:, None] * columns[None, :]
 
 
 def _milky_way(rng: np.random.Generator, picture: Plane, horizon: int, strength: float) -> None:

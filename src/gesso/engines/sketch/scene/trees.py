@@ -20,6 +20,8 @@ from gesso.engines.sketch.scene.stage import Stage
 TALL = 240
 """Height of a stamp, pixels."""
 VARIANTS = 4
+LEVELS = 5
+"""Sizes that a stamp is kept in, each half the one before."""
 BARK: Colour = (0.36, 0.26, 0.19)
 
 
@@ -211,31 +213,40 @@ def treeline(stage: Stage, base: int, tall: float, wood: Wood) -> None:
     for i in np.argsort(feet, kind="stable"):
         kind = wood.kinds[int(rng.integers(len(wood.kinds)))]
         size = tall * float(rng.uniform(0.62, 1.30)) * (0.30 if kind == "bush" else 1.0)
-        plant(planes, stamp(kind, int(rng.integers(VARIANTS))), (float(xs[i]), float(feet[i]) - top, size), side, rng)
+        plant(planes, kind, int(rng.integers(VARIANTS)), (float(xs[i]), float(feet[i]) - top, size), side, rng)
     _paint(stage, planes, top, wood)
 
 
-def plant(planes: Plane, tree: Stamp, place: tuple[float, float, float], side: float, rng: np.random.Generator) -> None:
+def plant(
+    planes: Plane, kind: str, variant: int, place: tuple[float, float, float], side: float, rng: np.random.Generator
+) -> None:
     """Set a stamp into the planes (mask, tone, wood, hue) at x, foot row and height."""
     x, foot, tall = place
-    scale = tall / TALL
-    wide, high = max(1, round(tree.mask.shape[1] * scale)), max(1, round(tall))
+    source = _layers(kind, variant, max(0, min(LEVELS - 1, int(np.log2(TALL / max(1.0, tall))))), side > 0)
+    wide, high = max(1, round(source.shape[1] * tall / source.shape[0])), max(1, round(tall))
     left, top = round(x - wide / 2), round(foot) - high
     x0, x1, y0, y1 = max(0, left), min(planes.shape[2], left + wide), max(0, top), min(planes.shape[1], top + high)
     if x1 <= x0 or y1 <= y0:
         return
-    flip = -1 if side > 0 else 1
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    parts = [cv2.resize(part[:, ::flip], (wide, high), interpolation=how) for part in (tree.mask, tree.tone, tree.wood)]
-    mask, tone, wood = (part[y0 - top : y1 - top, x0 - left : x1 - left] for part in parts)
-    here = planes[:, y0:y1, x0:x1]
+    how = cv2.INTER_AREA if high < source.shape[0] else cv2.INTER_LINEAR
+    layers = cv2.resize(source, (wide, high), interpolation=how)[y0 - top : y1 - top, x0 - left : x1 - left]
+    mask, here = layers[..., 0], planes[:, y0:y1, x0:x1]
     shade, hue = float(rng.uniform(0.78, 1.18)), float(rng.uniform(-1, 1))
-    # The tone of a half covered pixel was drawn on black: take it as of the covered half.
-    full = np.clip(tone / np.maximum(mask, 0.35), 0, 1) * np.float32(shade)
-    here[1] += (full - here[1]) * mask
-    here[2] += (wood - here[2]) * mask
+    here[1] += (np.minimum(layers[..., 1] * np.float32(shade), 1) - here[1]) * mask
+    here[2] += (layers[..., 2] - here[2]) * mask
     here[3] += (np.float32(hue) - here[3]) * mask
     here[0] = np.maximum(here[0], mask)
+
+
+@lru_cache(maxsize=len(KINDS) * VARIANTS * LEVELS * 2)
+def _layers(kind: str, variant: int, level: int, mirrored: bool) -> Plane:
+    """A stamp's mask, tone and wood as channels, halved `level` times: a small tree is not shrunk from the largest."""
+    tree = stamp(kind, variant)
+    # The tone of a half covered pixel was drawn on black: take it as of the covered half.
+    full = np.clip(tree.tone / np.maximum(tree.mask, 0.35), 0, 1)
+    layers = np.dstack([tree.mask, full, tree.wood])[:, :: -1 if mirrored else 1]
+    size = (max(1, layers.shape[1] >> level), max(1, TALL >> level))
+    return cv2.resize(np.ascontiguousarray(layers), size, interpolation=cv2.INTER_AREA)
 
 
 def _paint(stage: Stage, planes: Plane, top: int, wood: Wood) -> None:
