@@ -23,6 +23,10 @@ NAMES = (
     "background_removal",
     "super_resolution",
     "interpolation",
+    "video_upscale",
+    "animatic",
+    "memory",
+    "gallery_time",
     "startup",
 )
 
