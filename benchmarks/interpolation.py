@@ -41,7 +41,7 @@ Three = tuple[Array, ...]
 """Y, U and V of a frame."""
 
 FPS = 24
-SECONDS = 2
+SECONDS = 4
 RUNS = 3
 HELD_BACK = (1, 9, 17)
 """Which of the moments, 48 a second, are compared; all odd ones are held back."""

@@ -52,6 +52,13 @@ def test_a_pan_is_moved_and_not_mixed() -> None:
     assert world.psnr(made(frames[0], frames[2], 0.5), kept(frames[1])) > 38
 
 
+def test_what_a_pan_shows_at_its_edges_comes_from_the_frame_that_has_it() -> None:
+    frames = world.panning(3, 8)
+    new, truth = made(frames[0], frames[2], 0.5), kept(frames[1])
+    assert world.psnr(new[:, :8], truth[:, :8]) > 32
+    assert world.psnr(new[:, -8:], truth[:, -8:]) > 32
+
+
 @pytest.mark.parametrize("size", [(192, 128), (1000, 300), (326, 198), (34, 18), (6, 4)])
 def test_any_size_is_moved(size: tuple[int, int]) -> None:
     """At half and at a quarter of the size, where sides divide and where they do not, and below what a search needs."""

@@ -193,9 +193,14 @@ def _compared(given: Gap, path: Plane, time: float) -> tuple[Plane, Plane]:
     """How unlike the two ends of the paths are; and how far each end is shown in the other frame, (h, w, 2) 0..255."""
     height, width = path.shape[:2]
     where = motion.grid(width, height)
-    one = motion.sample(given.ends[0], cv2.scaleAdd(path, -time, where))
-    two = motion.sample(given.ends[1], cv2.scaleAdd(path, 1 - time, where))
-    (grey_one, in_one), (grey_two, in_two) = cv2.split(one), cv2.split(two)
+    start, end = cv2.scaleAdd(path, -time, where), cv2.scaleAdd(path, 1 - time, where)
+    grey_one, in_one = cv2.split(motion.sample(given.ends[0], start))
+    grey_two, in_two = cv2.split(motion.sample(given.ends[1], end))
+    # What comes into the frame, or leaves it, is only to be had from the end that is inside.
+    corner = (width - 0.5, height - 0.5)
+    inside_one, inside_two = (cv2.inRange(ends, (-0.5, -0.5), corner) for ends in (start, end))
+    in_one = cv2.bitwise_and(cv2.bitwise_or(in_one, cv2.bitwise_not(inside_two)), inside_one)
+    in_two = cv2.bitwise_and(cv2.bitwise_or(in_two, cv2.bitwise_not(inside_one)), inside_two)
     off = cv2.blur(cv2.absdiff(grey_one, grey_two).astype(np.float32), (5, 5))
     return np.asarray(off, np.float32), cv2.merge([in_one, in_two]).astype(np.float32)
 
