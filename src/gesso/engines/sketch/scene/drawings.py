@@ -337,7 +337,7 @@ DRAWINGS: Mapping[str, Drawing] = {
 }
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=24)
 def draw(name: str) -> Pixels:
     """A drawing's pixels, (h, w, 4) uint8, straight alpha, read-only. Raises KeyError for an unknown name."""
     function, aspect, _ = DRAWINGS[name]

@@ -130,11 +130,7 @@ def _clouds(
     density = billow * 0.62 + shape * 0.55 + np.float32(cover * 1.5 - 0.82) - 0.35 * np.abs(at - 0.5)
     if light.stars > 0.6:
         # A moon that a dark cloud eats into looks broken: the sky is clear about it.
-        y, x = np.mgrid[0:rows, 0:width].astype(np.float32)
-        clear = np.exp(
-            -(((x - np.float32(sun[0])) ** 2 + (y - np.float32(sun[1])) ** 2) / np.float32((0.16 * rows) ** 2))
-        )
-        density = density - 1.2 * clear
+        density = density - 3.0 * _around((rows, width), sun, (0.17 * rows, 0.17 * rows))
     alpha = step(0.0, 0.42, density)
     dx, dy = (1 if sun[0] > width / 2 else -1), -1
     reach = max(2, rows // 28)

@@ -119,7 +119,7 @@ def _bush(rng: np.random.Generator) -> _Pad:
     pad = _Pad(2.0)
     for _ in range(14):
         x = float(rng.normal(0, 0.34))
-        y = float(rng.uniform(0.36 + 0.5 * min(1, abs(x)), 0.80))
+        y = float(rng.uniform(0.36 + 0.5 * min(1, abs(x)), 0.98))
         _clump(pad, rng, (x, y), (0.20, 0.20), float(np.clip(1 - y, 0, 1)))
     return pad
 
