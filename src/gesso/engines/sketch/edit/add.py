@@ -6,14 +6,16 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from gesso.engines.sketch.composition import compose, figures, sizing
 from gesso.engines.sketch.composition.items import Item
 from gesso.engines.sketch.edit import atmosphere, mattes, overlays, remove
 from gesso.engines.sketch.edit.canvas import Canvas, Pixels, Plane, luma, reduced, to_unit
 from gesso.engines.sketch.edit.overlays import Ground
-from gesso.engines.sketch.edit.regions import View
+from gesso.engines.sketch.edit.regions import find
 from gesso.engines.sketch.edit.steps import Add
+from gesso.engines.sketch.edit.view import Region, View
 from gesso.engines.sketch.edit.writing import box_of
 from gesso.engines.sketch.scene import drawings
 from gesso.engines.sketch.scene.light import TIMES, Light
@@ -27,6 +29,8 @@ MOST = 5
 HEADWEAR = frozenset(
     ["top-hat", "billed-cap", "crown", "graduation-cap", "rescue-workers-helmet", "womans-hat", "military-helmet"]
 )
+
+EYEWEAR = frozenset(["glasses", "sunglasses", "goggles"])
 
 AIRY = frozenset({"air"})
 
@@ -131,7 +135,11 @@ def _item(
     item = Item(subject, index, stance, wide, high, order=float(index))
     where = step.where or subject.where
     item.flip = bool(canvas.rng.random() < 0.5) if where not in ("left", "right") else where == "left"
-    if subject.sprite in HEADWEAR and place is None and _on_head(item, view, aspect):
+    by = None if step.by is None or place is not None else find(step.by, view)
+    if place is None and _worn(item, view, aspect, by):
+        return item
+    if by is not None and step.relation:
+        _beside(item, by.mask, step.relation, aspect)
         return item
     if place is not None and not others:
         item.resize(place.height / item.height * (1.0 if stance != "held" else 0.9))
@@ -141,8 +149,52 @@ def _item(
     return item
 
 
-def _on_head(item: Item, view: View, aspect: float) -> bool:
-    """A hat sits on the first face, else on the top of what stands in front. False where there is neither."""
+def _beside(item: Item, mask: Plane, relation: str, aspect: float) -> None:
+    """By a thing of the picture: on its highest place, above it, or at its foot on the side that has more room."""
+    left, top, right, bottom = (value / 1000 for value in box_of(mask, 1000, 1000))
+    half = item.width / aspect / 2
+    item.grounded = relation in ("left", "right", "beside")
+    if not item.grounded:
+        broad = _broad(mask)
+        row = int(broad.any(axis=1).argmax())
+        item.resize(min(1.0, 1.1 * (right - left) / max(2 * half, 1e-3)))
+        item.x, top = float(np.flatnonzero(broad[row]).mean() + 0.5) / mask.shape[1], row / len(mask)
+        item.base = max(item.height, top + (0.10 * item.height if relation == "on" else -0.04))
+        return
+    on_left = relation == "left" or (relation == "beside" and left > 1 - right)
+    item.x = float(np.clip(left - half * 0.95 if on_left else right + half * 0.95, half * 0.5, 1 - half * 0.5))
+    item.base = min(0.98, bottom)
+
+
+def _broad(mask: Plane) -> npt.NDArray[np.bool_]:
+    """A mask without tails, ears and poles: nothing is set on them."""
+    solid = (mask > 0.5).astype(np.uint8)
+    size = max(1, round(0.30 * float(solid.sum()) ** 0.5)) | 1
+    opened = cv2.morphologyEx(solid, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
+    return np.asarray(opened if opened.any() else solid) > 0
+
+
+def _worn(item: Item, view: View, aspect: float, by: Region | None) -> bool:
+    """Lay on a head what belongs there. False for other things, and where no head is found."""
+    if item.subject.sprite in EYEWEAR and view.picture.faces:
+        _on_eyes(item, view, aspect)
+        return True
+    return item.subject.sprite in HEADWEAR and _on_head(item, view, aspect, by)
+
+
+def _on_eyes(item: Item, view: View, aspect: float) -> None:
+    """Glasses reach a little beyond both eyes, along the line through them."""
+    height, width = view.picture.pixels.shape[:2]
+    first, second = view.picture.faces[0].eyes
+    along = second - first
+    item.resize(float(np.hypot(*along)) * 1.62 / width * aspect / item.width)
+    middle = (first + second) / 2
+    item.x, item.base = float(middle[0]) / width, float(middle[1]) / height + item.height * 0.5
+    item.turn, item.grounded, item.flip = float(np.degrees(np.arctan2(along[1], along[0]))), False, False
+
+
+def _on_head(item: Item, view: View, aspect: float, by: Region | None) -> bool:
+    """A hat sits on the first face, else on the top of what it is for or stands in front. False where there is none."""
     height, width = view.rgb.shape[:2]
     item.grounded = False
     if view.faces:
@@ -150,14 +202,18 @@ def _on_head(item: Item, view: View, aspect: float) -> bool:
         item.resize(wide * 1.75 / width * aspect / item.width)
         item.x, item.base = (left + wide / 2) / width, (top + high * 0.10) / height
         return True
-    if view.front is None:
+    mask = view.front if by is None else by.mask
+    if mask is None or not (mask > 0.5).any():
         return False
-    rows = np.nonzero(view.front.max(axis=1) > 0.5)[0]
+    front = _broad(mask).astype(np.float32)
+    rows = np.nonzero(front.max(axis=1) > 0.5)[0]
     top, tall = int(rows.min()), int(np.ptp(rows)) + 1
-    head = view.front[top + round(0.04 * tall) : top + max(3, round(0.15 * tall))] > 0.5
+    head = front[top + round(0.04 * tall) : top + max(3, round(0.15 * tall))] > 0.5
     wide = float(np.median(head.sum(axis=1)))
     item.resize(max(0.04, wide / width * aspect) * 1.15 / item.width)
-    item.x, item.base = float(np.median(np.nonzero(head)[1]) + 0.5) / width, top / height + item.height * 0.22
+    item.resize(min(1.0, 0.5 * aspect / item.width))
+    item.x = float(np.median(np.nonzero(head)[1]) + 0.5) / width
+    item.base = max(top / height + item.height * 0.22, item.height * 0.8)
     return True
 
 
@@ -219,7 +275,7 @@ def _from_material(canvas: Canvas, step: Add) -> bool:
         left, top, right, bottom = box_of(mask, 1000, 1000)
         place = Place((left + right) / 2000, bottom / 1000, (bottom - top) / 1000)
         remove.take_out(canvas, mask)
-    layer = _cut_out(source, front)
+    layer = cut_out(source, front)
     view = View(canvas.pixels)
     land = atmosphere.survey(view)
     subject = Subject("picture")
@@ -233,23 +289,25 @@ def _from_material(canvas: Canvas, step: Add) -> bool:
         item.resize(min(1.0, 0.6 * aspect / item.width))
         _settle(item, step.where, canvas, view, land.horizon, [])
         item.base = max(item.base, min(0.98, item.height + 0.02))
-    _lay(canvas, layer, item, light_of(view), light_of(View(source)), front is not None)
+    lay(canvas, layer, item, light_of(view), light_of(View(source)), front is not None)
     canvas.log(f"Placed the main thing of picture {step.material + 1}.")
     return True
 
 
-def _cut_out(source: Pixels, front: Plane | None) -> Plane:
+def cut_out(source: Pixels, front: Plane | None) -> Plane:
     """(h, w, 4) float, premultiplied: what stands in front, else the whole picture."""
-    unit = to_unit(source)
     if front is None:
-        return np.dstack([unit, np.ones(unit.shape[:2], np.float32)])
-    alpha = mattes.refined(front, source).rows(source, 0, len(source))
+        return np.dstack([to_unit(source), np.ones(source.shape[:2], np.float32)])
+    alpha = mattes.cutout(front, source).rows(source, 0, len(source))
     rows, columns = np.nonzero(alpha > 0.1)
+    if not len(rows):
+        return np.zeros((1, 1, 4), np.float32)
     box = np.s_[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
-    return np.dstack([unit[box] * alpha[box][..., None], alpha[box]]).astype(np.float32)
+    return np.dstack([to_unit(source[box]) * alpha[box][..., None], alpha[box]]).astype(np.float32)
 
 
-def _lay(canvas: Canvas, layer: Plane, item: Item, here: Light, there: Light, shaded: bool) -> None:
+def lay(canvas: Canvas, layer: Plane, item: Item, here: Light, there: Light, shaded: bool) -> None:
+    """Lay a cut-out on the picture in the light that is `here` instead of `there`, with a shadow if `shaded`."""
     high, wide = max(2, round(item.height * canvas.height)), max(2, round(item.width * canvas.height))
     way = cv2.INTER_AREA if high < layer.shape[0] else cv2.INTER_CUBIC
     scaled = np.clip(np.asarray(cv2.resize(layer, (wide, high), interpolation=way), np.float32), 0, 1)
@@ -261,6 +319,8 @@ def _lay(canvas: Canvas, layer: Plane, item: Item, here: Light, there: Light, sh
         _ground_shadow(canvas, scaled[..., 3], left, top + high)
     y0, x0 = max(0, top), max(0, left)
     y1, x1 = min(canvas.height, top + high), min(canvas.width, left + wide)
+    if y1 <= y0 or x1 <= x0:
+        return
     part = scaled[y0 - top : y1 - top, x0 - left : x1 - left]
     under = to_unit(canvas.pixels[y0:y1, x0:x1])
     done = under * (1 - part[..., 3:]) + part[..., :3]

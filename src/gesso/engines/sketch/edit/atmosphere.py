@@ -20,7 +20,7 @@ from gesso.engines.sketch.scene.sky import paint_sky
 from gesso.engines.sketch.scene.stage import Stage
 
 SEASONS = ("winter", "spring", "summer", "autumn")
-CLOUDED = frozenset({"rain", "storm", "snow", "clouds", "overcast"})
+CLOUDED = frozenset({"rain", "storm", "snow", "clouds", "overcast", "dramatic"})
 SIDE = 0.35
 """Where the sun of a new sky stands."""
 
@@ -95,6 +95,8 @@ def apply(canvas: Canvas, step: Atmosphere) -> bool:
 
 def _light(step: Atmosphere) -> Light:
     wet = step.weather | ({"overcast"} if step.weather & CLOUDED or step.season == "winter" else set())
+    if "dramatic" in step.weather:
+        return light_for(step.time or "sunset", frozenset(), SIDE)
     light = light_for(step.time or "day", frozenset(wet), SIDE)
     return light if step.time or "storm" not in step.weather else replace(light, side=SIDE)
 

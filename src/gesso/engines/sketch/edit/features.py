@@ -67,7 +67,8 @@ def _irises(points: Array, shape: tuple[int, ...]) -> Plane:
         centre = int(middle[0]), int(middle[1])
         cv2.circle(disc, centre, max(1 << FINE, round(IRIS * across * (1 << FINE))), 1.0, -1, cv2.LINE_AA, FINE)
         out = np.maximum(out, disc * _polygon(rim, shape))
-    return out
+    # A pupil is seen through the colour.
+    return out * np.float32(0.6)
 
 
 def _eyebrows(points: Array, shape: tuple[int, ...]) -> Plane:

@@ -26,6 +26,9 @@ SIDE = 300
 LEVEL = 20.0
 """How strongly content from the same height is preferred."""
 
+LAYERED = 1500.0
+"""The same where the picture lies in level layers (sky, sea, shore): a step in a horizon is seen at once."""
+
 Whole = npt.NDArray[np.int64]
 
 
@@ -90,14 +93,24 @@ def _search(lab: Plane, mask: npt.NDArray[np.bool_], rng: np.random.Generator, e
         weight = np.asarray(cv2.resize(known, size, interpolation=cv2.INTER_AREA), np.float32)
         sums = cv2.resize(picture * known[..., None], size, interpolation=cv2.INTER_AREA)
         levels.append((np.asarray(sums / np.maximum(weight, 1e-3)[..., None], np.float32), weight < 0.5))
+    level = _preferred(lab, mask)
     coarsest, hole = levels.pop()
-    field = _level(spread(coarsest, hole), coarsest, hole, None, rng, rounds=5)
+    field = _level(spread(coarsest, hole), coarsest, hole, None, rng, 5, level)
     for known, hole in reversed(levels):
         field = _doubled(field, hole.shape)
         picture = known.copy()
         picture[hole] = known[field.y, field.x][hole]
-        field = _level(picture, known, hole, field, rng, rounds=3 if effort > 8 else 2)
+        field = _level(picture, known, hole, field, rng, 3 if effort > 8 else 2, level)
     return field
+
+
+def _preferred(lab: Plane, hole: npt.NDArray[np.bool_]) -> float:
+    """How strongly to keep to the height: by how much of what varies beside the hole varies from row to row alone."""
+    rows = np.flatnonzero(hole.any(axis=1))
+    known = np.ma.masked_array(lab[rows], np.repeat(hole[rows][..., None], 3, axis=2))
+    along, whole = float(known.var(axis=1).sum(axis=1).mean()), float(known.reshape(-1, 3).var(axis=0).sum())
+    layered = smooth(0.45, 0.15, np.array([along / max(whole, 1e-9)], np.float32))
+    return LEVEL * (LAYERED / LEVEL) ** float(layered[0])
 
 
 def _level(
@@ -107,6 +120,7 @@ def _level(
     field: Field | None,
     rng: np.random.Generator,
     rounds: int,
+    level: float,
 ) -> Field:
     allowed = _allowed(hole)
     if not allowed.any() or not hole.any():
@@ -116,7 +130,7 @@ def _level(
     field = _start(field, hole.shape, allowed, rng)
     for _ in range(rounds):
         patches = _patches(picture)
-        cost = _match(patches, ys, xs, field, allowed, rng)
+        cost = _match(patches, ys, xs, field, allowed, rng, level)
         picture = _voted(picture, known, ys, xs, field, cost)
     return field
 
@@ -162,19 +176,20 @@ def _match(
     field: Field,
     allowed: npt.NDArray[np.bool_],
     rng: np.random.Generator,
+    level: float,
 ) -> Plane:
     """Improve the field at (ys, xs) by neighbours' offsets and by chance; gives each one's squared distance."""
     own = patches[ys, xs].reshape(len(ys), -1)
     best_y, best_x = field.y[ys, xs], field.x[ys, xs]
     height, width = allowed.shape
-    best = _distance(own, patches, best_y, best_x) + _steep(best_y - ys, height)
+    best = _distance(own, patches, best_y, best_x) + level * _steep(best_y - ys, height)
 
     def attempt(y: Whole, x: Whole) -> None:
         y, x = np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)
         try_it = np.nonzero(allowed[y, x] & ((y != best_y) | (x != best_x)))[0]
         if not len(try_it):
             return
-        cost = _distance(own[try_it], patches, y[try_it], x[try_it]) + _steep(y[try_it] - ys[try_it], height)
+        cost = _distance(own[try_it], patches, y[try_it], x[try_it]) + level * _steep(y[try_it] - ys[try_it], height)
         won = cost < best[try_it]
         at = try_it[won]
         best[at], best_y[at], best_x[at] = cost[won], y[at], x[at]
@@ -193,7 +208,7 @@ def _match(
 
 def _steep(rise: Whole, height: int) -> Plane:
     """What lies at another height costs more: in upright pictures a row has much in common, a horizon all."""
-    return (LEVEL * (rise / height) ** 2).astype(np.float32)
+    return ((rise / height) ** 2).astype(np.float32)
 
 
 def _distance(own: Plane, patches: npt.NDArray[np.float32], y: Whole, x: Whole) -> Plane:

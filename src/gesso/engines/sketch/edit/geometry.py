@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from gesso.engines.sketch.edit.canvas import Canvas, Pixels, Plane, smooth
+from gesso.engines.sketch.edit.fill import fill
 from gesso.engines.sketch.edit.regions import View, find
 from gesso.engines.sketch.edit.steps import Reshape
 from gesso.shapes import Size, size_for_aspect
@@ -22,6 +23,12 @@ USUAL: Sequence[tuple[int, int]] = (
 
 LARGEST_CUT = 1.35
 """Change of aspect up to which a picture is cut to its new shape; beyond, it is extended too."""
+
+MOST_NEW = 0.62
+"""Share of a picture beyond which new parts are drawn out of the edge instead of filled by patches."""
+
+LONGEST, MOST_AREA = 16384, 1 << 26
+"""Side and pixels that a picture may grow to."""
 
 EDGE = 0.10
 """Share of a side that an extension is drawn out of."""
@@ -47,6 +54,8 @@ def apply(canvas: Canvas, step: Reshape) -> bool:
         both = [np.ascontiguousarray(np.flip(plane, 1 if step.kind == "mirror" else 0)) for plane in both]
     elif step.kind == "rotate":
         both = [_turned(plane, step.amount) for plane in both]
+    elif step.kind in ("extend", "widen", "out"):
+        both = [_grown(plane, step, canvas.rng) for plane in both]
     else:
         box = _box(canvas, step)
         if box is None:
@@ -59,6 +68,63 @@ def apply(canvas: Canvas, step: Reshape) -> bool:
     canvas.pixels, canvas.alpha = both[0], both[1] if len(both) > 1 else None
     canvas.log(f"Reshaped: {step.kind}{f' {step.amount:g}' if step.amount else ''}.")
     return True
+
+
+def _grown(plane: Pixels, step: Reshape, rng: np.random.Generator) -> Pixels:
+    """The picture with new room about it, filled softly; zoomed out it keeps its size."""
+    height, width = plane.shape[:2]
+    down, across, up, left = 0, 0, 0.5, 0.5
+    if step.kind == "widen":
+        across, down = max(0, round(height * step.amount) - width), max(0, round(width / step.amount) - height)
+    elif step.kind == "out":
+        across, down = round(width * (step.amount - 1)), round(height * (step.amount - 1))
+    else:
+        where = step.target.where
+        pixels = step.amount >= 8
+        if where not in ("top", "bottom", "along"):
+            across = round(step.amount if pixels else width * step.amount)
+        if where not in ("left", "right", "across"):
+            down = round(step.amount if pixels else height * step.amount)
+        left, up = {"left": 1.0, "right": 0.0}.get(where, 0.5), {"top": 1.0, "bottom": 0.0}.get(where, 0.5)
+    size = Size(min(LONGEST, width + across), min(LONGEST, height + down))
+    if size.area > MOST_AREA or size.width < width or size.height < height:
+        return plane
+    corner = round((size.width - width) * left), round((size.height - height) * up)
+    soft = plane.ndim == 2
+    wide = extended(plane[..., None], size, corner)[..., 0] if soft else _continued(plane, size, corner, rng)
+    return _resized(wide, Size(width, height)) if step.kind == "out" else wide
+
+
+def _continued(pixels: Pixels, size: Size, corner: tuple[int, int], rng: np.random.Generator) -> Pixels:
+    """The picture in a larger one: what it shows goes on, patch by patch; where much is new it is drawn out softly."""
+    height, width = pixels.shape[:2]
+    left, top = corner
+    wide = np.zeros((size.height, size.width, 3), np.uint8)
+    wide[top : top + height, left : left + width] = pixels
+    hole = np.ones(wide.shape[:2], np.bool_)
+    hole[top : top + height, left : left + width] = False
+    if hole.mean() > MOST_NEW or min(height, width) < 24:
+        return extended(pixels, size, corner)
+    wide = fill(wide, hole, rng)
+    # Light goes on from the old edge into the new part.
+    for turned, at in ((wide, top), (wide[::-1], size.height - top - height)):
+        _eased(turned, at)
+    across = wide.transpose(1, 0, 2)
+    for turned, at in ((across, left), (across[::-1], size.width - left - width)):
+        _eased(turned, at)
+    return wide
+
+
+def _eased(picture: Pixels, new: int) -> None:
+    """Lead the first `new` rows, in place, to the row after them: what is off there fades out away from it."""
+    if new < 2:
+        return
+    near = picture[max(0, new - 3) : new].astype(np.float32).mean(axis=0)
+    off = picture[new : new + 3].astype(np.float32).mean(axis=0) - near
+    sigma = max(1.0, 0.02 * picture.shape[1])
+    off = np.asarray(cv2.GaussianBlur(off[None], (0, 0), sigmaX=sigma, sigmaY=1e-3), np.float32)
+    fade = np.exp(-np.arange(new - 1, -1, -1, dtype=np.float32) / np.float32(max(1.0, 0.6 * new)))[:, None, None]
+    picture[:new] = np.rint(np.clip(picture[:new] + off * fade, 0, 255)).astype(np.uint8)
 
 
 def _turned(plane: Pixels, degrees: float) -> Pixels:
@@ -150,10 +216,13 @@ def fitted(pixels: Pixels, size: Size) -> Pixels:
     return extended(inner, size)
 
 
-def extended(pixels: Pixels, size: Size) -> Pixels:
-    """The picture in the middle of a larger one: its edges are drawn out, ever softer with the distance."""
+def extended(pixels: Pixels, size: Size, corner: tuple[int, int] | None = None) -> Pixels:
+    """The picture in a larger one: its edges are drawn out, ever softer with the distance.
+
+    `corner` is where its own left upper one comes to lie (x, y); without it the picture lies in the middle.
+    """
     height, width = pixels.shape[:2]
-    top, left = (size.height - height) // 2, (size.width - width) // 2
+    left, top = corner or ((size.width - width) // 2, (size.height - height) // 2)
     y, x = _drawn_out(size.height, height, top), _drawn_out(size.width, width, left)
     out = np.ascontiguousarray(pixels[y][:, x])
     far_y = np.maximum(np.maximum(top - np.arange(size.height), np.arange(size.height) - top - height + 1), 0)
@@ -161,7 +230,7 @@ def extended(pixels: Pixels, size: Size) -> Pixels:
     far = np.maximum(far_y[:, None], far_x[None, :]).astype(np.float32) / max(size.width, size.height)
     for sigma, start in ((0.004, 0.002), (0.015, 0.03), (0.04, 0.10)):
         side = max(2, round(min(size.width, size.height)))
-        soft = _soft(out, sigma * side)
+        soft = _soft(out, sigma * side).reshape(out.shape)
         share = smooth(start, start * 2.5 + 0.01, far)[..., None]
         out = np.rint(out + (soft.astype(np.float32) - out) * share).astype(np.uint8)
     out[top : top + height, left : left + width] = pixels

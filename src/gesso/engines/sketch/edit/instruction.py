@@ -12,12 +12,13 @@ from dataclasses import dataclass, field, replace
 
 from gesso.engines.sketch.edit import words
 from gesso.engines.sketch.edit.clauses import Clause, Rule
-from gesso.engines.sketch.edit.rules_look import adjusting, atmosphere, relighting, reshaping, restyling
+from gesso.engines.sketch.edit.rules_look import adjusting, atmosphere, relighting, reshaping, restyling, snowing
 from gesso.engines.sketch.edit.rules_things import (
     adding,
     background,
     combining,
     lettering,
+    moving,
     recolouring,
     removing,
     replacing,
@@ -34,9 +35,11 @@ MAX_JOINTS = 8
 RULES: Sequence[Rule] = (
     lettering,
     reshaping,
+    moving,
     relighting,
     combining,
     background,
+    snowing,
     atmosphere,
     replacing,
     recolouring,

@@ -15,9 +15,11 @@ from gesso.engines.sketch.edit import (
     correct,
     geometry,
     letters,
+    move,
     recolour,
     remove,
     restyle,
+    seasons,
     writing,
 )
 from gesso.engines.sketch.edit.canvas import Canvas
@@ -27,6 +29,7 @@ from gesso.engines.sketch.edit.steps import (
     Atmosphere,
     Backdrop,
     Letter,
+    Move,
     Recolour,
     Remove,
     Reshape,
@@ -51,7 +54,13 @@ def perform(canvas: Canvas, steps: Sequence[Step], done: Callable[[int], None] |
 def sentence(step: Step) -> str:
     """What could not be done, and why, for the request's log."""
     match step:
-        case Recolour(target=target) | Remove(target=target) | Adjust(target=target) | Reshape(target=target):
+        case (
+            Recolour(target=target)
+            | Remove(target=target)
+            | Adjust(target=target)
+            | Move(target=target)
+            | Reshape(target=target)
+        ):
             return f"{target.phrase or 'the main thing'} was not found in the picture ({type(step).__name__.lower()})"
         case Backdrop():
             return "nothing stands out before the background"
@@ -83,7 +92,13 @@ def _letter(canvas: Canvas, step: Letter) -> bool:
 
 
 def _adjust(canvas: Canvas, step: Adjust) -> bool:
-    return correct.colours(canvas) if step.kind == "auto" else adjust.apply(canvas, step)
+    match step.kind:
+        case "auto":
+            return correct.colours(canvas)
+        case "snow":
+            return seasons.capped(canvas, step)
+        case _:
+            return adjust.apply(canvas, step)
 
 
 DOERS: Mapping[type[Any], Callable[[Canvas, Any], bool]] = {
@@ -95,6 +110,7 @@ DOERS: Mapping[type[Any], Callable[[Canvas, Any], bool]] = {
     Letter: _letter,
     Add: add.apply,
     Remove: remove.apply,
+    Move: move.apply,
     Reshape: geometry.apply,
 }
 """What carries out each kind of step; false means that it found nothing to do it to."""

@@ -63,6 +63,12 @@ def _rest(text: str) -> Target | None:
 
 def atmosphere(clause: Clause) -> Step | None:
     """ "At night", "make it winter", "rainy", "add fog", "change the time of day to sunset"."""
+    if re.search(CLOUDLESS, clause.lower):
+        return Atmosphere(weather=frozenset({"clear"}))
+    if re.search(
+        r"\b(?:dramatic|epic|threatening) (?:\w+ )?(?:sky|skies|clouds)\b|\bsky\b.*\bdramatic\b", clause.lower
+    ):
+        return Atmosphere(weather=frozenset({"dramatic"}))
     tokens = re.findall(r"[\w'’-]+", clause.lower)
     sets: dict[str, list[str]] = {"time": [], "season": [], "weather": []}
     left: list[str] = []
@@ -77,6 +83,28 @@ def atmosphere(clause: Clause) -> Step | None:
     if not any(sets.values()) or not _only_filler(left):
         return None
     return Atmosphere((sets["time"] or [""])[-1], (sets["season"] or [""])[-1], frozenset(sets["weather"]))
+
+
+CLOUDLESS = r"(?:remove|delete|erase|get rid of|no|without|clear)\b.*\bclouds?\b|\b(?:cloudless|blue) sky\b$"
+
+SNOWED = (
+    r"(?:(?:add|put|paint|place|have|with)\b.*\bsnow|cover|dust|snow)\b.*?"
+    r"\b(?:on(?:to)?|over|atop|to)(?: top of)? (?:the |its |his |her |their )?(.+)$|"
+    r"cover (?:the |its |his |her |their )?(.+?) (?:with|in) snow$"
+)
+ROOFS = frozenset(["roof", "rooftop", "roofs", "rooftops", "house", "houses", "buildings", "top"])
+
+
+def snowing(clause: Clause) -> Step | None:
+    """ "Add snow on the roof", "cover the car with snow": on one thing, not on the land."""
+    found = re.match(SNOWED, clause.lower)
+    if found is None or "snow" not in clause.lower:
+        return None
+    thing = target(found[1] or found[2])
+    if thing.everything or thing.noun in ("ground", "grass", "landscape", "scene", "field", "floor"):
+        return Atmosphere(season="winter")
+    # No finder tells roofs: they are the upper outline of what stands in front.
+    return Adjust("snow", amount(clause.lower), Target(thing.phrase) if thing.noun in ROOFS else thing)
 
 
 EXTRA = {
@@ -235,6 +263,18 @@ def _meant(tokens: list[str], at: int, length: int, text: str) -> bool:
     return bool(aim) or len(tokens) <= length + 2
 
 
+WIDER = (
+    r"\b(?:extend|expand|outpaint|uncrop|widen)\b(?! the (?:text|smile))|\bzoom(?:ed)? out\b|"
+    r"\b(?:add|more|leave) (?:empty |blank )?(?:space|room|canvas)\b"
+)
+SIDES = {
+    "left": "left", "right": "right", "top": "top", "upwards?": "top", "up": "top", "above": "top",
+    "bottom": "bottom", "downwards?": "bottom", "down": "bottom", "below": "bottom",
+    "horizontally": "across", "sides": "across", "wider": "across", "width": "across",
+    "vertically": "along", "taller": "along", "height": "along",
+}  # fmt: skip
+"""Words for the side on which a picture grows."""
+
 TURN = (
     r"\b(?:rotate|tilt|straighten)\b|"
     r"\bturn (?:it|the (?:image|picture|photo)) (?:\d+|by|clockwise|counter|left|right)"
@@ -252,6 +292,8 @@ def reshaping(clause: Clause) -> Step | None:
         return Reshape("rotate", 180)
     if re.search(TURN, text):
         return _rotation(text)
+    if re.search(WIDER, text):
+        return _extension(text)
     if re.search(r"\bcrop\b|\bcropped\b", text):
         return _crop(text)
     if re.search(r"\bzoom(?:ed)?(?: in)?\b|\bclose[- ]?up\b|\bcloser\b", text) and "out" not in text.split():
@@ -259,6 +301,22 @@ def reshaping(clause: Clause) -> Step | None:
         value = float(factor[1]) if factor and factor[1] else float(factor[2]) / 100 if factor else 1.6
         return Reshape("zoom", value if value > 1 else 1.6)
     return None
+
+
+def _extension(text: str) -> Step:
+    ratio = re.search(r"(\d+(?:\.\d+)?) ?[:/x] ?(\d+(?:\.\d+)?)", text)
+    if ratio and float(ratio[2]) > 0 and float(ratio[1]) > 0:
+        return Reshape("widen", min(8.0, max(0.125, float(ratio[1]) / float(ratio[2]))))
+    if "square" in text:
+        return Reshape("widen", 1.0)
+    share = re.search(r"(\d{1,3}) ?%", text)
+    pixels = re.search(r"(\d{1,4}) ?(?:px|pixels)", text)
+    by = min(2.0, max(0.02, int(share[1]) / 100)) if share else max(8, int(pixels[1])) if pixels else 0.0
+    found = (side for word, side in SIDES.items() if re.search(rf"\b{word}\b", text))
+    where = next(found, "")
+    if "out" in text.split() and not where:
+        return Reshape("out", 1 + (by or 0.5))
+    return Reshape("extend", by or 0.35, Target(text, where=where))
 
 
 def _rotation(text: str) -> Step:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from gesso.engines.sketch.edit import words, writing
-from gesso.engines.sketch.edit.clauses import Clause, bare, colour, place, target
-from gesso.engines.sketch.edit.steps import Add, Backdrop, Letter, Recolour, Remove, Restyle, Step
+from gesso.engines.sketch.edit.clauses import Clause, amount, bare, colour, place, target
+from gesso.engines.sketch.edit.steps import Add, Backdrop, Letter, Move, Recolour, Remove, Restyle, Step
 from gesso.engines.sketch.words import lexicon, prompt
 
 OTHER = (
@@ -54,6 +54,35 @@ ITS_PLACE = (
     r"(?:head|scene|image|picture|photo|it|him|her|them|ground|floor|grass|face|hand|hands|shot)\b"
 )
 BESIDE = r"\b(?:next to|beside|near|behind|under|in front of|on top of|to the (?:left|right) of|on|in) the .*$"
+
+BY = (
+    r"\s(on top of|on(?:to)?|to|next to|beside|near|by|to the left of|to the right of|above|over|around|for) "
+    r"((?:the|this|his|her|its|their|my) (?!left|right|top|bottom|middle|cent|fore|back|upper|lower|far).+)$"
+)
+RELATIONS = {
+    "on": "on", "onto": "on", "on top of": "on", "to": "on", "for": "on", "above": "above", "over": "above",
+    "to the left of": "left", "to the right of": "right",
+}  # fmt: skip
+NOWHERE = frozenset(
+    re.findall(
+        r"\w+",
+        "sky ground floor grass beach street road table wall water sea lake sand background foreground scene head "
+        "face side horizon meadow field snow city",
+    )
+)
+"""Places and not things: what is put there finds its own spot."""
+
+SCALED = (
+    r"(?:make|turn|scale|resize|(?P<verb>enlarge|shrink)) (?P<thing>.+?)(?: (?:look|be|appear))?"
+    r"(?: (?:much|slightly|a (?:bit|little|lot)|even|twice as|(?P<times>\d(?:\.\d+)?) ?(?:x|times)))?"
+    r"(?(verb)(?: (?P<rest>by .+|a (?:bit|little)))?|"
+    r"(?: as)? (?P<word>bigger|larger|big|large|huge|giant|smaller|small|tiny))$"
+)
+SCALES = {
+    "enlarge": 1.4, "bigger": 1.4, "larger": 1.4, "big": 1.8, "large": 1.8, "huge": 2.2, "giant": 2.4,
+    "shrink": 0.66, "smaller": 0.66, "small": 0.55, "tiny": 0.35,
+}  # fmt: skip
+PLACES = frozenset(["left", "right", "top", "bottom", "centre"])
 
 RECOLOUR = r"(?:make|turn|change|paint|colou?r|recolou?r|dye|tint|set|convert|repaint|transform|have)"
 
@@ -221,9 +250,34 @@ def adding(clause: Clause) -> Step | None:
     found = re.match(ADDED, clause.lower)
     if found is None:
         return None
-    where, phrase = place(found[1])
+    beside = re.search(BY, found[1])
+    relation, by = "", None
+    if beside is not None and target(beside[2]).noun not in ("", *NOWHERE):
+        relation, by = RELATIONS.get(beside[1], "beside"), target(beside[2])
+    where, phrase = place(found[1][: beside.start()] if by is not None and beside else found[1])
     phrase = re.sub(ITS_PLACE, " ", phrase)
     # What it stands by is in the picture already.
     phrase = re.sub(BESIDE, " ", phrase)
     phrase = re.sub(r"\s+", " ", phrase).strip()
-    return Add(phrase, where) if phrase and prompt.parse(phrase).subjects else None
+    return Add(phrase, where, by=by, relation=relation) if phrase and prompt.parse(phrase).subjects else None
+
+
+def moving(clause: Clause) -> Step | None:
+    """ "Make the car bigger", "move the cat to the left", "shrink it by half"."""
+    text = clause.lower
+    scaled = re.match(SCALED, text)
+    if scaled is not None:
+        word = scaled["word"] or scaled["verb"]
+        thing = target(scaled["thing"])
+        by = 1 + (SCALES.get(word, 1.0) - 1) * amount(text) if word in SCALES else 1.0
+        by = float(scaled["times"]) if scaled["times"] else by
+        return None if thing.everything or by == 1.0 or word not in SCALES else Move(thing, min(4.0, max(0.2, by)))
+    moved = re.match(
+        r"(?:move|shift|slide|reposition|place|put) (.+?) (?:further |more )?((?:in|to|at|on) the .+)$", text
+    )
+    if moved is None:
+        return None
+    where, rest = place(moved[2])
+    thing = target(moved[1])
+    known = re.match(r"(?:the|it|him|her|them|this|that)\b", moved[1]) is not None
+    return Move(thing, where=where) if known and where in PLACES and not rest and not thing.everything else None

@@ -9,8 +9,10 @@ import numpy as np
 
 from gesso.engines.sketch.edit import overlays, tones
 from gesso.engines.sketch.edit.canvas import Canvas, Plane, from_lab, lifted, smooth, to_lab
-from gesso.engines.sketch.edit.regions import View
+from gesso.engines.sketch.edit.regions import find
+from gesso.engines.sketch.edit.steps import Adjust
 from gesso.engines.sketch.edit.tones import Tone
+from gesso.engines.sketch.edit.view import View
 from gesso.engines.sketch.scene.noise import fbm
 
 LEAVES = Tone(125.0, 40.0, 9.0)
@@ -105,9 +107,28 @@ def _snow(canvas: Canvas, view: View, horizon: float, noise: Plane) -> None:
     overlays.over(canvas, (cover[..., None] * colour).astype(np.float32), kept, min(1.0, canvas.effect))
 
 
-def _caps(front: Plane, noise: Plane) -> Plane:
+def capped(canvas: Canvas, step: Adjust) -> bool:
+    """Snow on one thing. False where it was not found."""
+    view = View(canvas.pixels)
+    region = find(step.target, view)
+    canvas.ran(*view.parts)
+    if region is None:
+        return False
+    height, width = region.mask.shape
+    rng = np.random.Generator(np.random.PCG64(int(canvas.rng.integers(2**31))))
+    noise = fbm(rng, height, width, (9, 9 * width / height), 4)
+    deep = 2.0 * min(1.5, step.amount)
+    cover = smooth(0.25, 0.7, _caps(np.asarray(region.mask, np.float32), noise, deep)) * np.float32(0.97)
+    shade = (0.93 + 0.05 * noise)[..., None] * np.array((0.97, 0.985, 1.0), np.float32)
+    kept = np.repeat((1 - cover)[..., None], 3, axis=2)
+    overlays.over(canvas, (cover[..., None] * shade).astype(np.float32), kept, min(1.0, canvas.effect))
+    canvas.log(f"Snow on {step.target.phrase or 'the main thing'}; found by {region.by}.")
+    return True
+
+
+def _caps(front: Plane, noise: Plane, by: float = 1.0) -> Plane:
     """A cushion on the upper outlines of what stands in front."""
-    deep = max(2, round(len(front) * 0.018))
+    deep = max(2, round(len(front) * 0.018 * by))
     lowered = np.zeros_like(front)
     lowered[deep:] = front[:-deep]
     cap = np.clip(front - lowered, 0, 1) * (0.75 + 0.5 * noise)

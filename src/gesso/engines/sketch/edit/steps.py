@@ -87,6 +87,10 @@ class Add:
     material: int | None = None
     instead: Target | None = None
     """What it replaces: taken out first, and its place used."""
+    by: Target | None = None
+    """What it stands by."""
+    relation: str = ""
+    """How: `on`, `beside`, `left`, `right` or `above` it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +101,23 @@ class Remove:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """A thing made larger or smaller (`scale`), or moved to a place in the picture (`where`)."""
+
+    target: Target
+    scale: float = 1.0
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reshape:
-    """`flip`, `mirror`, `rotate` (degrees clockwise), `crop`, `zoom` (factor), `aspect` (width / height)."""
+    """`flip`, `mirror`, `rotate` (degrees clockwise), `crop`, `zoom` (factor), `aspect` (width / height), `widen` (to
+    an aspect), `out` (factor), `extend` (on the side that the target says; a share, or pixels from 8 on).
+    """
 
     kind: str
     amount: float = 0.0
     target: Target = Target()
 
 
-Step = Recolour | Backdrop | Atmosphere | Adjust | Restyle | Letter | Add | Remove | Reshape
+Step = Recolour | Backdrop | Atmosphere | Adjust | Restyle | Letter | Add | Remove | Move | Reshape
