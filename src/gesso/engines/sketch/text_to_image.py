@@ -116,7 +116,10 @@ def draw(
     placed, used = compose.compose(stage, layout.arrange(found, stage), networks=not fast)
     _tell(show, stage, "subjects")
     finish.lamps(stage)
-    texts = [lettering.write(stage, wanted, i, bearer(wanted, placed)) for i, wanted in enumerate(found.letterings)]
+    alone = not placed and len(found.letterings) == 1
+    texts = [
+        lettering.write(stage, wanted, i, bearer(wanted, placed), alone) for i, wanted in enumerate(found.letterings)
+    ]
     written = [text for text in texts if text]
     weather.before(stage, setting.weather)
     _tell(show, stage, "light")

@@ -52,7 +52,10 @@ def compose(stage: Stage, items: Iterable[Item], networks: bool = True) -> tuple
         pixels, used = appearance(item, enlarge)
         parts |= used
         layer = _transformed(pixels, item)
-        left, top = round(item.x - layer.shape[1] / 2), round(item.base - (layer.shape[0] + item.height) / 2 * 1.0)
+        left, top = (
+            round(item.x - layer.shape[1] / 2),
+            round(item.base - item.lift - (layer.shape[0] + item.height) / 2),
+        )
         _draw(stage, item, layer, left, top)
         placed.append(Placed(item.index, (left, top, left + layer.shape[1], top + layer.shape[0])))
     return placed, parts
@@ -115,7 +118,10 @@ def _main_colour(lab: Plane, alpha: Pixels) -> tuple[Plane, tuple[float, float, 
     chroma = np.hypot(lab[..., 1], lab[..., 2])
     vivid = seen & (chroma > 14) & (lab[..., 0] > 16)
     if vivid.sum() < 0.30 * max(1, seen.sum()):
-        weight = np.clip((lab[..., 0] - 52) / 14, 0, 1) * np.clip((24 - chroma) / 8, 0, 1)
+        # The grey parts as light as most of them: a white van's body, not its wheels.
+        grey = seen & (chroma < 20) & (lab[..., 0] > 40)
+        usual = float(np.median(lab[..., 0][grey])) if grey.any() else 60.0
+        weight = np.clip((lab[..., 0] - max(30.0, usual - 26)) / 12, 0, 1) * np.clip((24 - chroma) / 8, 0, 1)
         pick = seen & (weight > 0.5)
         return weight.astype(np.float32), _median(lab, pick if pick.any() else seen)
     hue = np.arctan2(lab[..., 2], lab[..., 1])
@@ -125,7 +131,10 @@ def _main_colour(lab: Plane, alpha: Pixels) -> tuple[Plane, tuple[float, float, 
     away = np.abs((hue - main + np.pi) % (2 * np.pi) - np.pi)
     weight = cv2.GaussianBlur(np.clip((0.85 - away) / 0.25, 0, 1) * np.clip((chroma - 6) / 8, 0, 1), (0, 0), 1.0)
     pick = seen & (weight > 0.5)
-    return weight.astype(np.float32), _median(lab, pick if pick.any() else seen)
+    middle = _median(lab, pick if pick.any() else seen)
+    # Tyres and outlines lean to the same hue, but are far darker.
+    weight = weight * np.clip((lab[..., 0] - (middle[0] - 44)) / 10, 0, 1)
+    return weight.astype(np.float32), middle
 
 
 def _median(lab: Plane, mask: npt.NDArray[Any]) -> tuple[float, float, float]:

@@ -87,7 +87,7 @@ def _turned(item: Item) -> tuple[float, float, float, float]:
     angle = abs(np.radians(item.turn))
     wide = item.width * np.cos(angle) + item.height * np.sin(angle)
     high = item.height * np.cos(angle) + item.width * np.sin(angle)
-    x, y = item.x, item.base - item.height / 2
+    x, y = item.x, item.base - item.lift - item.height / 2
     return float(x - wide / 2), float(y - high / 2), float(x + wide / 2), float(y + high / 2 - item.sunk * item.height)
 
 

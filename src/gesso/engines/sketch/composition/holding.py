@@ -57,6 +57,8 @@ def head(name: str, pose: figures.Pose = "") -> tuple[float, float, float, float
         tall = 0.40 if base in figures.CHILDREN else 0.27
     elif info.stance == "face" or base in figures.HEADLESS_ANIMALS:
         tall = 0.54
+    elif base == "rabbit":
+        return 0.30, 0.36, 0.40, 0.30  # below its ears
     elif columns > 0.72 * rows and info.subgroup.startswith("animal") and base not in ("owl", "penguin"):
         seen = seen.copy()
         # Seen from its side: the head is on the left, the tail may be higher.

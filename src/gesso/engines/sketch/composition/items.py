@@ -31,6 +31,8 @@ class Item:
     """Share of the height that is under water."""
     portrait: bool = False
     pose: figures.Pose = ""
+    lift: float = 0.0
+    """Rows by which who jumps is above the base, where the shadow is."""
 
     def resize(self, by: float) -> None:
         """Scale width and height."""

@@ -173,7 +173,9 @@ def _wish(item: Item, k: int, count: int, found: Description, stage: Stage) -> f
     """The column a thing should stand in."""
     left, right = _frame(item, stage)
     where = {"left": 0.24, "right": 0.76, "centre": 0.5}.get(item.subject.where)
-    if count > 1:
+    free = [s for s in found.subjects if s.of is None and not s.where and not sizing.flies(s)]
+    shared = not item.subject.where and len(free) > 1
+    if count > 1 and not (shared and sum(s.count for s in free) <= MOST_SLOTS):
         middle = where if where is not None else 0.5
         spread = 0.42 if where is not None else 0.82
         return left + (right - left) * (middle + spread * ((k + 0.5) / count - 0.5))
@@ -186,10 +188,27 @@ def _wish(item: Item, k: int, count: int, found: Description, stage: Stage) -> f
             return left + (right - left) * 0.78
         if other.of == item.index and other.relation in LEANS:
             return left + (right - left) * LEANS[other.relation]
+    slot = _slot(item, k, found)
+    if slot is not None:
+        return left + (right - left) * slot
     total = len(found.subjects)
     if total == 1:
         return left + (right - left) * (0.5 + 0.09 * float(stage.rng.choice([-1.0, 0.0, 1.0])))
     return left + (right - left) * (0.16 + 0.68 * ((item.index * 0.618 + 0.42) % 1.0))
+
+
+MOST_SLOTS = 7
+"""Things that share the width evenly; more of them find places by trial."""
+
+
+def _slot(item: Item, k: int, found: Description) -> float | None:
+    """The share of the width that a thing gets beside the others that stand for themselves, in the order named."""
+    free = [i for i, s in enumerate(found.subjects) if s.of is None and not s.where and not sizing.flies(s)]
+    number = sum(found.subjects[i].count for i in free)
+    if item.index not in free or len(free) < 2 or number > MOST_SLOTS:
+        return None
+    before = sum(found.subjects[i].count for i in free if i < item.index)
+    return 0.08 + 0.84 * (before + k + 0.5) / number
 
 
 def _frame(item: Item, stage: Stage) -> tuple[float, float]:

@@ -41,13 +41,19 @@ class Written:
 
 
 def write(
-    stage: Stage, lettering: Lettering, number: int = 0, bearer: tuple[int, int, int, int] | None = None
+    stage: Stage,
+    lettering: Lettering,
+    number: int = 0,
+    bearer: tuple[int, int, int, int] | None = None,
+    alone: bool = False,
 ) -> Written | None:
-    """Set one text, on the thing that stands in the box `bearer` when there is one.
+    """Set one text, on the thing that stands in the box `bearer` when there is one; large where it is `alone`.
 
     None when nothing of it can be drawn (only spaces or marks that no face has).
     """
     wide, high, x, y = _on(bearer, lettering.carrier) if bearer else _room(stage, lettering.carrier, number)
+    if alone and lettering.carrier in ("poster", "title", "banner") and not bearer:
+        high, y = int(stage.height * 0.5), stage.height * 0.5
     mask = typeset(lettering.text, FACES[lettering.carrier], wide, high)
     if mask is None:
         return None
@@ -245,9 +251,8 @@ def _sign(stage: Stage, box: tuple[int, int, int, int], mask: Plane, lettering: 
 
 
 def _poster(stage: Stage, box: tuple[int, int, int, int], mask: Plane, lettering: Lettering) -> None:
-    """A title on the picture, which is the poster, within a printed border; a sheet on a wall when nothing is on it."""
-    if stage.place != "wall":
-        _title(stage, box, mask, lettering)
+    """A title on the picture, which is the poster, within a printed border."""
+    _title(stage, box, mask, lettering)
     edge = max(2, min(stage.width, stage.height) // 60)
     colour = (0.97, 0.95, 0.90)
     canvas = np.ascontiguousarray(stage.picture)

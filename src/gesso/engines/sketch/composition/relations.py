@@ -19,9 +19,13 @@ SEATS = {
     "cushion": 0.32,
     "branch": 0.40,
     "fence": 0.12,
-    "bridge": 0.40,
-    "pier": 0.40,
-    "iceberg": 0.90,
+    "bridge": 0.04,
+    "pier": 0.27,
+    "iceberg": 0.68,
+    "cage": 0.72,
+    "swing": 0.66,
+    "stool": 0.08,
+    "raft": 0.30,
     "lily-pad": 0.45,
     "rock": 0.14,
     "spider-web": 0.64,
@@ -43,6 +47,18 @@ SEATS_OF = {
 
 SHELTERS = frozenset({"household", "place-other"})
 """Subgroups of things with room below them: chairs, beds, tents."""
+
+TALLEST = {
+    "branch": 2.2,
+    "fence": 1.0,
+    "cushion": 3.5,
+    "lily-pad": 3.5,
+    "bench": 1.6,
+    "bridge": 0.75,
+    "pier": 1.2,
+    "raft": 3.0,
+}
+"""How high a thing on another may be, in heights of that one; 1.5 where nothing is said."""
 
 OVERLAPPING = {"before": 0.10, "under": 0.05, "behind": -0.05, "among": 0.06}
 """Relations in which one thing partly covers the other: how much nearer it stands, in picture heights."""
@@ -85,6 +101,10 @@ def _handler(item: Item, host: Item, relation: str) -> Handler | None:
     """What places an item that touches its host; none for one that stands by it."""
     if relation == "with" and handheld(item.subject, host.subject):
         return holding.held
+    if relation == "in" and host.subject.drawing == "cage":
+        return _caged
+    if relation in ("in", "riding") and _is_boat(host):
+        return _aboard
     if relation == "in" and host.stance == "water":
         return _on
     if relation == "with" and host.subject.sprite in ("birthday-cake", "shortcake", "cupcake", "pancakes"):
@@ -112,7 +132,9 @@ def _beside(item: Item, host: Item, relation: str, spread: float, side: float, s
     step = (host.width + item.width) / 2
     item.grounded = host.grounded or item.stance != "air"
     side = {"left-of": -1.0, "right-of": 1.0}.get(relation, side)
-    if relation == "behind":
+    if host.stance in ("span", "backdrop"):
+        item.x = stage.width / 2 + spread * item.width * 1.12
+    elif relation == "behind":
         # Enough of it must be seen: past the edge of what hides it, or above it.
         hidden = 0.30 if item.height > 1.3 * host.height else 0.66
         item.x = host.x + side * step * hidden + spread * item.width * 1.05
@@ -139,8 +161,7 @@ def _on(item: Item, host: Item, spread: float, side: float) -> None:
     group = sprites.info(host.subject.sprite).subgroup if host.subject.sprite else ""
     seat = SEATS.get(name) or SEATS_OF.get(group, 0.08)
     room = host.width * (0.70 if name == "sofa" else 0.86) / (abs(spread) * 2 + 1)
-    tallest = 3.5 if name in ("branch", "fence", "cushion", "lily-pad", "bench", "bridge", "pier") else 1.5
-    scale = min(1.0, room / item.width, tallest * host.height / item.height)
+    scale = min(1.0, room / item.width, TALLEST.get(name, 1.5) * host.height / item.height)
     if name == "spider-web":
         scale = 0.42 * host.width / item.width
     if item.pose == "sitting":
@@ -152,6 +173,25 @@ def _on(item: Item, host: Item, spread: float, side: float) -> None:
         item.base += 0.26 * item.height
     if item.stance == "air" and item.subject.action != "air":
         item.turn = 0.0
+
+
+def _is_boat(host: Item) -> bool:
+    return bool(host.subject.sprite) and sprites.info(host.subject.sprite).subgroup == "transport-water"
+
+
+def _aboard(item: Item, host: Item, spread: float, side: float) -> None:
+    """In a boat: the hull hides the legs."""
+    item.resize(min(1.0, 0.56 * host.height / item.height))
+    item.x = host.x - 0.24 * (-1 if host.flip else 1) * host.width + spread * item.width
+    item.sunk = 0.40
+    item.base = host.base - 0.27 * host.height + item.sunk * item.height
+
+
+def _caged(item: Item, host: Item, spread: float, side: float) -> None:
+    """Behind the bars."""
+    item.resize(min(1.0, 0.66 * host.width / item.width, 0.5 * host.height / item.height))
+    item.x, item.base = host.x + spread * item.width, host.base - 0.16 * host.height
+    item.order = host.order - 0.5
 
 
 def _under(item: Item, host: Item, spread: float, side: float) -> None:

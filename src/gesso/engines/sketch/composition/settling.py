@@ -22,6 +22,9 @@ SUNK = {"sailboat": 0.16, "ship": 0.12, "passenger-ship": 0.10, "motor-boat": 0.
 def settle(item: Item, stage: Stage) -> None:
     """What follows from the place: depth order, haze, floating, the part under water."""
     item.order = item.base
+    if item.subject.action == "jump":
+        item.lift = min(0.34 * item.height, max(0.0, item.base - 1.05 * item.height))
+        item.turn = 10.0 * (1 if item.flip else -1)
     afloat = item.stance == "water" and stage.water is not None
     floating = item.stance == "air" or (stage.surface in ("air", "deep") and item.stance != "ground")
     if floating:
@@ -36,7 +39,9 @@ def settle(item: Item, stage: Stage) -> None:
         item.far,
         0.30 * (1 - stage.nearness(item.base)) * stage.haze * 1.6 if item.height > 0.10 * stage.height else 0.2,
     )
-    if afloat and item.subject.sprite:
+    if afloat and item.lift:
+        item.grounded, item.base, item.lift = False, item.base - item.lift, 0.0
+    elif afloat and item.subject.sprite:
         # Boats come with a piece of sea of their own, animals of the sea show their back.
         item.sunk = SUNK.get(item.subject.sprite) or WADING.get(sprites.info(item.subject.sprite).subgroup, 0.0)
         item.base += item.sunk * item.height

@@ -45,12 +45,27 @@ def stance_of(subject: Subject) -> str:
     return "ground" if base in ("bust", "face") else base
 
 
+def flies(subject: Subject) -> bool:
+    """Whether a subject is in the air, where it needs no room on the ground."""
+    return stance_of(subject) == "air"
+
+
+STACKED = ("on", "riding", "hung", "under", "over")
+"""Relations in which a thing takes no width of its own."""
+
+CHAIRS = frozenset({"chair", "sofa", "bench", "throne", "swing", "stool", "cushion"})
+"""What people sit on, unless they are said to stand."""
+
+
 def pose_of(subject: Subject, found: Description) -> figures.Pose:
     """How a figure holds itself: seated, lying, or cut at the chest for a portrait."""
     if not subject.sprite:
         return ""
     if not whole(subject, found) and figures.head_only(sprites.portrait(subject.sprite)):
         return "bust"
+    host = found.subjects[subject.of] if subject.of is not None and subject.of < len(found.subjects) else None
+    if host and subject.relation == "on" and (host.drawing or host.sprite) in CHAIRS and figures.seats(subject.sprite):
+        return "sitting" if subject.action in ("", "do", "sit", "stay") and subject.doing != "stand" else ""
     if subject.action == "sit" and figures.seats(subject.sprite) and subject.relation in ("on", "in", ""):
         return "sitting"
     return "lying" if subject.action == "lie" and figures.lies(subject.sprite) else ""
@@ -114,11 +129,9 @@ POSED: Mapping[str, float] = {"sitting": 0.82, "lying": 1 - figures.LEGS}
 def fit(groups: list[list[Item]], found: Description, stage: Stage) -> None:
     """From relative sizes to pixels: the tallest fills its share of the height, a row of all fits the width."""
     things = [item for group in groups for item in group]
-    free = [
-        i
-        for i in things
-        if not _carried(found, i.index) and i.stance not in ("backdrop", "flat") and i.subject.where != "scattered"
-    ]
+    apart = ("backdrop", "flat", "span")
+    free = [i for i in things if i.stance not in apart and not _carried(found, i.index)]
+    free = [i for i in free if i.subject.where != "scattered"]
     if not free:
         return
     _balance(free)
@@ -148,6 +161,7 @@ def _unit(free: list[Item], found: Description, stage: Stage) -> float:
     """Pixels for a relative size of one."""
     count = len(free)
     share = {1: 0.54, 2: 0.46, 3: 0.42, 4: 0.38, 5: 0.36}.get(count, max(0.17, 0.80 / count**0.5))
+    share *= 1.2 if count == 1 and free[0].width < 0.6 * free[0].height else 1.0
     share *= 1.4 if count == 1 and metres(free[0].subject) > 200 else 1.0
     share *= {"close": 1.35, "wide": 0.62, "aerial": 0.55, "low": 1.15}.get(found.camera, 1.0)
     standing = [item.height for item in free if item.stance != "air"]
@@ -157,7 +171,8 @@ def _unit(free: list[Item], found: Description, stage: Stage) -> float:
         # Many small things beside a large one leave it its size.
         area = sum(item.width * item.height for item in free)
         unit = max(unit, min((FILLED * stage.width * stage.height / area) ** 0.5, 0.5 * stage.height / tall))
-    row = sum(item.width for item in free) * unit
+    beside = [item for item in free if found.subjects[item.index].relation not in STACKED] or free
+    row = sum(item.width for item in beside) * unit
     rows = 1.0 if count <= 5 else min(4.0, count / 3)
     room = stage.width * (stage.frame[1] - stage.frame[0]) * 0.94 * rows
     return min(unit * min(1.0, room / row), stage.width * 0.86 / max(item.width for item in free))

@@ -51,13 +51,15 @@ def fill(item: Item, host: Item, k: int, count: int, rng: np.random.Generator) -
 def _stem(item: Item, host: Item, vessel: Vessel, k: int, count: int, rng: np.random.Generator) -> None:
     """A flower whose stem is in the vessel's mouth; the bunch fans out, the middle ones stand higher."""
     angle = 0.0 if count == 1 else (k / (count - 1) - 0.5) * min(2.0, 0.42 * count)
-    length = host.height * (0.66 if count == 1 else 0.60) * (1.12 - 0.30 * (k % 2) + float(rng.uniform(-0.05, 0.05)))
+    # A back row of long stems, and a front row of short ones in the gaps.
+    back = 0.70 if k % 2 == 0 or count == 1 else 0.50
+    length = host.height * (back + float(rng.uniform(-0.04, 0.04)))
     item.resize(length / item.height)
     x, y = host.x + 0.3 * vessel.wide * host.width * np.sin(angle), host.base - host.height * (1 - vessel.mouth - 0.06)
     item.x = float(x + np.sin(angle) * length / 2)
     item.base = float(y - np.cos(angle) * length / 2 + length / 2)
     item.turn = float(-np.degrees(angle))
-    item.order = host.order - 0.5 + 0.01 * (k % 2) + 0.0001 * k
+    item.order = host.order - 0.5 + 0.1 * (k % 2) + 0.0001 * k
 
 
 def _heap(item: Item, host: Item, vessel: Vessel, k: int, count: int) -> None:

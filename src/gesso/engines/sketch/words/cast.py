@@ -8,7 +8,7 @@ from gesso.engines.sketch.composition import sprites
 from gesso.engines.sketch.words import lexicon, vocabulary
 from gesso.engines.sketch.words.description import Subject
 from gesso.engines.sketch.words.hints import carries_text, many
-from gesso.engines.sketch.words.linking import BELONGING, agent, attached, coloured, swims
+from gesso.engines.sketch.words.linking import BELONGING, agent, alive, attached, coloured, swims
 from gesso.tasks import RGB
 
 MAX_SUBJECTS = 12
@@ -29,6 +29,8 @@ class Pending:
     scale: float = 1.0
     action: str = ""
     doing: str = ""
+    hues: list[str] = field(default_factory=list[str])
+    """The words of its colours, and curly."""
     spread: bool = False
     gathered: int | None = None
     words: list[str] = field(default_factory=list[str])
@@ -43,11 +45,13 @@ class Cast:
         self.link: tuple[str, int | None] | None = None
         self.after_place = False
         self.joined = False
+        self.article = False
         self._row: list[int] = []
 
     def rest(self) -> None:
         """A noun is taken, or a clause ends: nothing waits any more."""
-        self.pending, self.link, self.joined = Pending(), None, False
+        self.pending, self.link = Pending(), None
+        self.joined = self.article = False
 
     def relate(self, relation: str) -> None:
         """A preposition: what it ties is the last noun, or who acts."""
@@ -57,14 +61,15 @@ class Cast:
         self.link = relation, of
 
     def act(self, word: str) -> None:
-        """The doing in a phrase such as "sleeping on" or "hovering over"."""
+        """What a verb tells of who was named last: "sleeping on", "hovering over"; a cat and a dog both do it."""
         verb = lexicon.lemma(word, "v")
         action = vocabulary.inverse("actions").get(verb)
-        if action and word.endswith("ing") and self.subjects:
-            who = agent(self.subjects, len(self.subjects) - 1) or 0
-            if self.subjects[who].action in ("sit", "lie", "air", "water") and action == "do":
-                return
-            self.subjects[who] = replace(self.subjects[who], action=action, doing=verb)
+        if not action or not self.subjects:
+            return
+        who = agent(self.subjects, len(self.subjects) - 1) or 0
+        for i in {who, *(self._row if who in self._row else ())}:
+            if not (self.subjects[i].action in ("sit", "lie", "air", "water") and action == "do"):
+                self.subjects[i] = replace(self.subjects[i], action=action, doing=verb)
 
     def place_last(self, where: str) -> None:
         """Where in the picture the last noun is; "on top" is on top of what was named before it."""
@@ -103,7 +108,7 @@ class Cast:
             return
         relation, of = self.link or ("", None)
         subject = self._subject(phrase, head, match)
-        if self.link is None and self.joined and self.subjects and self.subjects[-1].relation in BELONGING:
+        if self.link is None and self.joined and self.subjects and self._shared(subject):
             relation, of = self.subjects[-1].relation, self.subjects[-1].of
         relation, of = attached(subject, relation, of, self.subjects)
         if of is not None and relation not in BELONGING and self.subjects[of].relation in BELONGING:
@@ -120,6 +125,28 @@ class Cast:
                 if not self.subjects[i].relation:
                     self.subjects[i] = replace(self.subjects[i], relation=relation, of=last)
         self._row = [*self._row, last] if self.joined else [last]
+
+    def _shared(self, subject: Subject) -> bool:
+        """Whether "and" ties a noun to the owner of the one before: "a hat and glasses", "apples and pears"."""
+        relation = self.subjects[-1].relation
+        if relation in ("held", "worn"):
+            return not alive(subject)
+        return relation in BELONGING and not self.article
+
+    def groom(self, word: str) -> bool:
+        """Give the last person the hair or beard that a noun names. False where there is no such head."""
+        who = agent(self.subjects, len(self.subjects) - 1) if self.subjects else None
+        name = self.subjects[who].sprite.removesuffix("-standing") if who is not None else ""
+        if who is None or name not in ("man", "woman", "person"):
+            return False
+        known = vocabulary.inverse("hair")
+        look = next((known[w] for w in self.pending.hues if w in known), "")
+        head = f"{name}-beard" if word == "beard" else f"{name}-{look}"
+        if head not in sprites.names():
+            return False
+        self.subjects[who] = replace(self.subjects[who], sprite=head)
+        self.rest()
+        return True
 
     def _subject(self, phrase: str, head: str, match: lexicon.Match) -> Subject:
         """The noun with the modifiers that waited for it."""

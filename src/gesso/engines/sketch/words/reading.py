@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 
 from gesso.engines.sketch.composition import sprites
 from gesso.engines.sketch.words import lexicon, vocabulary
@@ -24,7 +23,6 @@ from gesso.engines.sketch.words.hints import (
     is_modifier,
     is_thing,
 )
-from gesso.engines.sketch.words.linking import agent
 from gesso.engines.sketch.words.resolving import resolved
 from gesso.engines.sketch.words.texts import Texts
 from gesso.tasks import RGB
@@ -99,7 +97,8 @@ class Reader:
                 if phrase.endswith("sky") and self._cast.link and self._cast.link[0] == "in":
                     self._sets.setdefault("place", []).append("sky")
                 self._set(*found)
-                self._cast.act(phrase.split()[0])
+                if phrase.split()[0].endswith("ing"):
+                    self._cast.act(phrase.split()[0])
                 if found[1] == "studio" and phrase.endswith("background"):
                     self._backdrop = lexicon.colour(phrase.split()[0])
                 return length
@@ -204,24 +203,15 @@ class Reader:
             and lexicon.is_noun(following)
         ):
             self._cast.pending.action, self._cast.pending.doing = action, base
-        elif self._cast.subjects:
-            who = agent(self._cast.subjects, len(self._cast.subjects) - 1) or 0
-            if not self._cast.subjects[who].action:
-                self._cast.subjects[who] = replace(self._cast.subjects[who], action=action, doing=base)
+        else:
+            self._cast.act(word)
         return 1
 
     def _noun(self, tokens: list[str], at: int) -> int:
         word = tokens[at].lower()
-        if word in vocabulary.stop():
-            self._cast.article = self._cast.article or word in ("a", "an", "the")
-            return 1
-        if word in vocabulary.inverse("hair"):
-            self._cast.pending.hues.append(word)
-            return 1
-        if word in ("hair", "beard") and not self._negating and self._cast.groom(word):
-            return 1
-        if at + 1 < len(tokens) and tokens[at + 1].lower() == "of" and self._gathers(word):
-            return 2
+        used = self._small_word(word, tokens[at + 1].lower() if at + 1 < len(tokens) else "")
+        if used:
+            return used
         match, length = lexicon.longest([token.lower() for token in tokens[at : at + 3] if re.match(r"[^\W_]", token)])
         if length > 1 and "at" in tokens[at : at + length]:
             match, length = lexicon.lookup(word), 1  # a bridge, and then the night
@@ -244,6 +234,18 @@ class Reader:
             return length
         self._take(phrase, tokens[at + length - 1].lower(), match)
         return length
+
+    def _small_word(self, word: str, following: str) -> int:
+        """Words that are no thing of their own: articles, curly hair, "a flock of"."""
+        if word in vocabulary.stop():
+            self._cast.article = self._cast.article or word in ("a", "an", "the")
+            return 1
+        if word in vocabulary.inverse("hair") and lexicon.colour(word) is None:
+            self._cast.pending.hues.append(word)
+            return 1
+        if word in ("hair", "beard") and not self._negating and self._cast.groom(word):
+            return 1
+        return 2 if following == "of" and self._gathers(word) else 0
 
     def _gathers(self, word: str) -> bool:
         """ "A flock of", "a field of": how many of what follows, and whether they are everywhere."""

@@ -16,6 +16,7 @@ FOLIAGE = {"autumn": (224, 130, 46), "winter": (214, 226, 238)}
 """A tree's colour in a season other than its green ones."""
 
 LEAVES = ("fallen-leaf", "leaf-fluttering-in-wind", "herb", "maple-leaf")
+STONE = (176, 172, 166)
 PAVEMENT = (70, 70, 78)
 """The ground before a wall at night."""
 
@@ -29,6 +30,7 @@ def resolved(found: Description) -> Description:
     found = _without(found, {i for i, s in enumerate(found.subjects) if forms(s.phrase) & found.negated})
     found = _without(found, set(_shown_already(found.subjects)))
     found = replace(found, subjects=tuple(_in_place(subject, found) for subject in found.subjects))
+    found = replace(found, subjects=_carved(found.subjects))
     return _across(_settled(_climate(_borne(found))))
 
 
@@ -107,6 +109,16 @@ def _illustrations(text: str) -> Iterable[Subject]:
             return
 
 
+def _carved(subjects: tuple[Subject, ...]) -> tuple[Subject, ...]:
+    """A statue of something is that thing in stone on a pedestal."""
+    carved = list(subjects)
+    for i, subject in enumerate(subjects):
+        if subject.relation == "of" and subject.of is not None and subjects[subject.of].drawing == "statue":
+            carved[i] = replace(subject, relation="on", colour=STONE, palette=())
+            carved[subject.of] = replace(subjects[subject.of], drawing="pedestal")
+    return tuple(carved)
+
+
 def _climate(found: Description) -> Description:
     """Snow-covered ground is winter's."""
     return replace(found, season="winter") if "snowfield" in found.places and not found.season else found
@@ -119,6 +131,8 @@ def _settled(found: Description) -> Description:
     )
     flying = bool(found.subjects) and all(s.action == "air" for s in found.subjects)
     city = "street" if stands and not flying else "skyline"
+    if found.subjects and not found.places and all(s.sprite == "balloon" for s in found.subjects):
+        found = replace(found, places=("sky",))
     places = tuple(dict.fromkeys(city if place == "city" else place for place in found.places))
     count = len(found.subjects)
     letterings = tuple(
