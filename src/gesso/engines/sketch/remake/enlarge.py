@@ -21,7 +21,7 @@ COST = {"span": 8e-6, "drawn": 17e-6}
 FARTHEST = 12
 """Frames between two keys at most: farther, detail no longer follows what moves."""
 
-SHARE = 0.6
+SHARE = 0.5
 """How much of a key is the network's; the rest is classical. Their errors differ: together they are nearer to the true
 picture than either, and what the network makes up changes less from one frame to the next."""
 

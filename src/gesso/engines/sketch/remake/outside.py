@@ -201,16 +201,16 @@ def evened(made: Pixels, known: Mask, picture: Pixels) -> Pixels:
     height, width = known.shape
     scale = min(1.0, SEAM_SIDE / max(height, width))
     size = max(4, round(width * scale)), max(4, round(height * scale))
-    step = picture.astype(np.float32) - made
-    sure = known.astype(np.float32)
-    weight = cv2.resize(sure, size, interpolation=cv2.INTER_AREA)
-    small = cv2.resize(step * sure[..., None], size, interpolation=cv2.INTER_AREA) / np.maximum(weight, 1e-3)[..., None]
+    mask = known.view(np.uint8)
+    # In sixteenths of a level as whole numbers: the picture's own size in floats would take twice the time.
+    step = cv2.copyTo(cv2.addWeighted(picture, 16, made, -16, 0, dtype=cv2.CV_16S), mask)
+    weight = cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(step, size, interpolation=cv2.INTER_AREA) / (16 * np.maximum(weight, 1e-3)[..., None])
     inside = weight > 0.35
     if not inside.any() or inside.all():
         return np.where(known[..., None], picture, made)
     spread = fill.spread(np.asarray(small, np.float32), ~inside)
     far = cv2.distanceTransform((~inside).astype(np.uint8), cv2.DIST_L2, 3) / max(size)
     spread = cv2.GaussianBlur(spread, (0, 0), 1.0) * np.exp(-far / SEAM)[..., None]
-    lifted = cv2.resize(np.asarray(spread, np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
-    out = np.rint(np.clip(made + lifted, 0, 255)).astype(np.uint8)
-    return np.where(known[..., None], picture, out)
+    lifted = cv2.resize(np.rint(spread).astype(np.int16), (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.copyTo(picture, mask, cv2.add(made, lifted, dtype=cv2.CV_8U)), np.uint8)
