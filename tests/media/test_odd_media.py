@@ -46,7 +46,6 @@ QUICK = {
     "fal-ai/post-processing/sharpen",
     "fal-ai/ffmpeg-api/merge-audio-video",
     "fal-ai/luma-dream-machine/ray-2-flash/reframe",
-    "fal-ai/pixverse/lipsync",
     "fal-ai/wan-trainer/t2v",
 }
 """Endpoints whose places get a good odd file in every run of the tests, the others when all tests run."""

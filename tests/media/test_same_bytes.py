@@ -27,14 +27,7 @@ from gesso.tasks import Task
 from tests.hostile.conftest import Target
 from tests.media import metadata, orders, results
 
-QUICK = {
-    "fal-ai/ffmpeg-api/merge-audio-video",
-    "fal-ai/flux-1/schnell",
-    "fal-ai/moondream3-preview/detect",
-    "fal-ai/post-processing/sharpen",
-    "fal-ai/recraft/v2/text-to-image",
-    "fal-ai/wan-trainer/t2v",
-}
+QUICK = {"fal-ai/ffmpeg-api/merge-audio-video", "fal-ai/post-processing/sharpen"}
 """Endpoints that are compared in every run of the tests; all when all tests run."""
 
 ENDPOINTS = [

@@ -55,6 +55,7 @@ def test_a_file_too_large(target: Target, place: Place) -> None:
     assert (kind, facts) == ("file_too_large", {"max_size": most})
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("place", SHORT, ids=lambda place: place.name)
 def test_a_sound_or_clip_too_long(target: Target, place: Place) -> None:
     most = place.rule.max_seconds or 0
