@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from gesso.engines.sketch.edit import mattes, overlays, seasons
-from gesso.engines.sketch.edit.canvas import Canvas, Plane, lifted, luma, smooth, to_unit
+from gesso.engines.sketch.edit.canvas import LUMA, Canvas, Plane, lifted, luma, smooth, to_unit
 from gesso.engines.sketch.edit.overlays import Ground
 from gesso.engines.sketch.edit.regions import View
 from gesso.engines.sketch.edit.steps import Atmosphere
@@ -120,13 +120,18 @@ def _grade(canvas: Canvas, grade: Grade, view: View) -> None:
     elif level < 0.2:
         power, tint = 1.0, tint ** np.float32(0.5)
 
+    # The rows are bytes over 255: a table bends them, and what follows is linear in the bent ones.
+    bent = (np.arange(256, dtype=np.float32) / 255) ** np.float32(power)
+    rich = np.float32(grade.rich)
+    mixed = tint[:, None] * (rich * np.eye(3, dtype=np.float32) + (1 - rich) * np.array(LUMA, np.float32))
+    matrix = np.hstack([mixed * strength, (lift * strength)[:, None]])
+
     def band(rows: Plane, _top: int) -> Plane:
-        out = np.maximum(rows, 0) ** np.float32(power)
-        grey = luma(out)[..., None]
-        out = (grey + (out - grey) * np.float32(grade.rich)) * tint + lift
+        bytes_ = np.rint(rows * 255).astype(np.uint8)
+        out = np.asarray(cv2.transform(cv2.LUT(bytes_, bent), matrix), np.float32)
         if dark:
-            out += _lamps(rows) * np.array((0.95, 0.72, 0.36), np.float32)
-        return rows + (out - rows) * strength
+            out += _lamps(rows) * (np.array((0.95, 0.72, 0.36), np.float32) * strength)
+        return out + rows * (1 - strength) if strength != 1 else out
 
     canvas.change(band)
 
@@ -162,6 +167,8 @@ def _paint_sky(canvas: Canvas, land: Land, mask: Plane, light: Light, step: Atmo
         far = (0.22 * np.exp(-np.abs(at - np.float32(land.horizon)) / np.float32(0.10)))[:, None]
         far = (far * lifted(behind, shape, top, top + len(rows)))[..., None]
         land_rows = rows + (haze - rows) * far
+        if not share.any():
+            return rows + (land_rows - rows) * strength
         new = lifted(painted, shape, top, top + len(rows))
         return rows + (land_rows + (new - land_rows) * share - rows) * strength
 

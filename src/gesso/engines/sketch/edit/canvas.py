@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,8 +18,13 @@ Plane = npt.NDArray[Any]
 Band = Callable[[Plane, int], Plane]
 """(rows of the picture as float32 RGB 0..1, number of the first row) -> the same rows changed."""
 
-BAND = 1 << 19
-"""Pixels of a band."""
+BAND = 1 << 17
+"""Pixels of a band: what is computed of one stays near the processor."""
+
+THREADS = 2
+
+LUMA = (0.299, 0.587, 0.114)
+"""How much red, green and blue weigh in brightness."""
 
 VIEW = 384
 """Longer side of the reduced copy on which regions are looked for."""
@@ -81,23 +87,40 @@ def reduced(pixels: Pixels, side: int) -> Pixels:
 def changed(pixels: Pixels, band: Band) -> Pixels:
     """A copy with every band passed through a function."""
     out = np.empty_like(pixels)
-    for top, rows in bands(pixels):
+
+    def one(top: int, rows: Pixels) -> None:
         out[top : top + len(rows)] = to_bytes(band(to_unit(rows), top))
+
+    _each(pixels, one)
     return out
 
 
 def blended(pixels: Pixels, band: Band, mask: Plane) -> Pixels:
     """A copy changed where `mask` says; bands without any are not touched."""
     out = pixels.copy()
-    for top, rows in bands(pixels):
+
+    def one(top: int, rows: Pixels) -> None:
         share = lifted(mask, pixels.shape, top, top + len(rows))
         here = share > 1 / 512
         if not here.any():
-            continue
+            return
         before = to_unit(rows)
         after = before + (band(before, top) - before) * share[..., None]
         out[top : top + len(rows)][here] = to_bytes(after)[here]
+
+    _each(pixels, one)
     return out
+
+
+def _each(pixels: Pixels, one: Callable[[int, Pixels], None]) -> None:
+    """Call a function for every band, two at a time: bands know nothing of each other, so the result is the same."""
+    every = bands(pixels)
+    if len(every) == 1:
+        one(*every[0])
+        return
+    with ThreadPoolExecutor(THREADS, thread_name_prefix="band") as pool:
+        for done in [pool.submit(one, top, rows) for top, rows in every]:
+            done.result()
 
 
 def bands(pixels: npt.NDArray[Any]) -> list[tuple[int, npt.NDArray[Any]]]:
@@ -142,7 +165,7 @@ def from_lab(rows: Plane) -> Plane:
 
 def luma(rows: Plane) -> Plane:
     """Brightness 0..1 of sRGB rows."""
-    return rows @ np.array([0.299, 0.587, 0.114], np.float32)
+    return rows @ np.array(LUMA, np.float32)
 
 
 def smooth(low: float, high: float, values: Plane) -> Plane:

@@ -27,10 +27,12 @@ class Matte:
     def rows(self, pixels: Pixels, top: int, bottom: int) -> Plane:
         """Opacity 0..1 of rows of the picture that the matte was made for."""
         place = pixels.shape, top, bottom
-        colour = to_unit(pixels[top:bottom])
-        alpha = (lifted(self.slope, *place) * colour).sum(axis=2) + lifted(self.offset, *place)
-        steep = np.clip((alpha - np.float32(0.08)) / np.float32(0.84), 0, 1)
         reach = lifted(self.support, *place)
+        if float(reach.max()) < 1 / 256:
+            return np.zeros(reach.shape, np.float32)
+        slope, colour = lifted(self.slope, *place), to_unit(pixels[top:bottom])
+        alpha = np.einsum("ijk,ijk->ij", slope, colour) + lifted(self.offset, *place)
+        steep = np.clip((alpha - np.float32(0.08)) / np.float32(0.84), 0, 1)
         return np.where(reach < 1 / 256, np.float32(0), np.minimum(steep, reach)).astype(np.float32)
 
     def full(self, pixels: Pixels) -> Pixels:

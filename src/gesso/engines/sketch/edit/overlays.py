@@ -59,11 +59,15 @@ def over(canvas: Canvas, colour: Plane, kept: Plane, strength: float = 1.0) -> N
     if not touched.any():
         return
     shape = canvas.pixels.shape[:2]
+    grey = float(np.ptp(kept, axis=2).max()) == 0
+    if grey:
+        kept = np.ascontiguousarray(kept[..., 0])
     share = np.float32(strength)
 
     def band(rows: Plane, top: int) -> Plane:
         place = shape, top, top + len(rows)
-        return rows + (rows * lifted(kept, *place) + lifted(colour, *place) - rows) * share
+        under = lifted(kept, *place)
+        return rows + (rows * (under[..., None] if grey else under) + lifted(colour, *place) - rows) * share
 
     canvas.blend(band, _near(touched))
 

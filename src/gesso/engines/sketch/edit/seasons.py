@@ -39,8 +39,11 @@ def apply(canvas: Canvas, view: View, horizon: float, season: str) -> None:
 
     def band(rows: Plane, top: int) -> Plane:
         place = shape, top, top + len(rows)
+        may = np.clip(lifted(allowed, *place) * 1.5, 0, 1) * lifted(reach, *place)
+        if not may.any():
+            return rows
         lab = to_lab(rows)
-        green = LEAVES.match(lab) * np.clip(lifted(allowed, *place) * 1.5, 0, 1) * lifted(reach, *place)
+        green = LEAVES.match(lab) * may
         done = paint(lab, green, lifted(noise, *place))
         return rows + (from_lab(done) - rows) * strength
 
