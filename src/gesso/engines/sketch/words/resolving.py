@@ -148,7 +148,7 @@ def _across(found: Description) -> Description:
         for s in found.subjects
         if s.sprite and sprites.info(s.sprite).subgroup == "transport-ground" and not s.relation
     ]
-    if len(ground) == 1 and ground[0].sprite in ONCOMING and {"road", "street"} & set(found.places):
+    if sum(s.count for s in ground) == 1 and ground[0].sprite in ONCOMING and {"road", "street"} & set(found.places):
         subjects = tuple(replace(s, sprite=ONCOMING[s.sprite]) if s is ground[0] else s for s in found.subjects)
         return replace(found, subjects=subjects)
     return replace(found, features=found.features | {"across"}) if ground else found

@@ -1,0 +1,61 @@
+"""Bodies, poses and cuttings of sprites."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gesso.engines.sketch.composition import figures, holding, sprites
+
+
+@pytest.mark.parametrize("name", ["cook", "singer", "teacher", "police-officer", "princess", "boy", "old-man"])
+def test_people_stand_on_their_feet(name: str) -> None:
+    whole = figures.figure(name)
+    rows, columns = whole.shape[:2]
+    assert rows > 1.6 * columns * (0.8 if name == "teacher" else 1.0)
+    foot = whole[-4, :, 3] > 128
+    assert 0.05 < foot.mean() < 0.9
+
+
+@pytest.mark.parametrize("name", ["cook", "boy", "man-standing", "princess"])
+def test_a_seated_figure_is_shorter(name: str) -> None:
+    standing, seated = figures.figure(name), figures.figure(name, True, "sitting")
+    assert figures.seats(name)
+    assert seated.shape[0] / seated.shape[1] < standing.shape[0] / standing.shape[1]
+
+
+def test_a_lying_animal_has_no_legs_below_it() -> None:
+    standing, lying = figures.figure("cat"), figures.figure("cat", True, "lying")
+    assert lying.shape[0] < 0.75 * standing.shape[0]
+    assert not figures.lies("owl")
+
+
+def test_a_portrait_ends_at_the_chest() -> None:
+    bust = figures.figure("old-man", True, "bust")
+    assert bust.shape[0] < 1.5 * bust.shape[1]
+
+
+def test_the_gull_has_no_twig() -> None:
+    def greens(name: str) -> float:
+        pixels = sprites.load(name).astype(int)
+        red, green, blue, alpha = (pixels[..., i] for i in range(4))
+        return float(((green > red + 20) & (green > blue + 20) & (alpha > 128)).mean())
+
+    assert greens("dove") > 0.01
+    assert greens("gull") < 0.0005
+
+
+def test_sofa_and_lamp_are_parts_of_one_picture() -> None:
+    whole, sofa, lamp = (np.count_nonzero(sprites.load(n)[..., 3] > 128) for n in ("couch-and-lamp", "sofa", "lamp"))
+    assert sofa + lamp <= whole
+    assert min(sofa, lamp) > 0.08 * whole
+    assert sprites.info("sofa").box[3] - sprites.info("sofa").box[1] == sprites.trimmed("sofa").shape[0]
+
+
+@pytest.mark.parametrize("name", ["man-standing", "cook", "dog", "owl", "fox", "rabbit"])
+def test_heads_are_at_the_top(name: str) -> None:
+    x, top, wide, tall = holding.head(name)
+    assert 0 < x < 1
+    assert 0 <= top < 0.5
+    assert 0.1 < wide <= 1
+    assert top + tall < 0.75

@@ -1,0 +1,148 @@
+"""Where things stand: within the frame, apart unless related, and as their relation says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gesso.engines.sketch.composition import layout
+from gesso.engines.sketch.composition.items import Item
+from gesso.engines.sketch.scene.light import light_for
+from gesso.engines.sketch.scene.stage import Stage
+from gesso.engines.sketch.words.prompt import parse
+
+SIDE = 400
+
+
+def placed(words: str, width: int = SIDE, height: int = SIDE, seed: int = 1) -> list[Item]:
+    """The items of a prompt on open ground."""
+    rng = np.random.Generator(np.random.PCG64(seed))
+    picture = np.zeros((height, width, 3), np.float32)
+    horizon = int(0.55 * height)
+    light = light_for("day", frozenset(), 0.5)
+    stage = Stage(picture, light, rng, "meadow", horizon, horizon + height // 12)
+    return layout.arrange(parse(words), stage)
+
+
+def one(items: list[Item], name: str) -> Item:
+    return next(item for item in items if name in (item.subject.sprite.partition("+")[0], item.subject.drawing))
+
+
+def overlap(a: Item, b: Item) -> float:
+    (left, top, right, foot), (x, y, z, w) = a.box, b.box
+    wide, high = min(right, z) - max(left, x), min(foot, w) - max(top, y)
+    return max(0.0, wide) * max(0.0, high) / min(a.width * a.height, b.width * b.height)
+
+
+@pytest.mark.parametrize("shape", [(160, 640), (640, 160), (400, 300)])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "a cat",
+        "five sheep",
+        "a horse, a house and a tree",
+        "a giraffe behind a house",
+        "a bird on a cow",
+        "two gulls flying",
+    ],
+)
+def test_nothing_is_cut_in_any_shape(words: str, shape: tuple[int, int]) -> None:
+    width, height = shape
+    for seed in range(2):
+        for item in placed(words, width, height, seed):
+            left, top, right, bottom = item.box
+            assert left > -0.01 * width
+            assert top > -0.01 * height
+            assert right < 1.01 * width
+            assert bottom < 1.01 * height
+
+
+@pytest.mark.parametrize(
+    "words", ["two birds", "two blue cars and one red car", "a cat, a dog and a cow", "six penguins"]
+)
+def test_no_two_collide_by_accident(words: str) -> None:
+    for seed in range(4):
+        items = placed(words, seed=seed)
+        worst = max(overlap(a, b) for i, a in enumerate(items) for b in items[:i])
+        assert worst < 0.25
+
+
+def test_a_group_is_not_shoved_to_an_edge() -> None:
+    for seed in range(6):
+        items = placed("a giraffe behind a small house", seed=seed)
+        middle = (min(i.box[0] for i in items) + max(i.box[2] for i in items)) / 2
+        assert abs(middle - SIDE / 2) < 0.12 * SIDE
+
+
+def test_under_a_chair_is_smaller_than_the_chair_and_below_its_seat() -> None:
+    items = placed("a cat under a chair")
+    cat, chair = one(items, "cat"), one(items, "chair")
+    assert cat.height < 0.5 * chair.height
+    assert chair.box[0] < cat.x < chair.box[2]
+    assert cat.box[1] > chair.box[1] + 0.45 * chair.height
+
+
+def test_between_is_in_the_middle() -> None:
+    items = placed("a sheep between two goats")
+    sheep = one(items, "ewe")
+    left, right = sorted(item.x for item in items if item.subject.sprite == "goat")
+    assert left < sheep.x < right
+    assert all(overlap(sheep, item) < 0.1 for item in items if item is not sheep)
+
+
+def test_those_on_one_fence_sit_side_by_side() -> None:
+    items = placed("a blue bird and a red bird on a fence")
+    first, second = (item for item in items if item.subject.sprite == "bird")
+    fence = one(items, "fence")
+    assert overlap(first, second) < 0.05
+    assert first.base == pytest.approx(second.base)
+    assert fence.box[1] < first.base < fence.box[3]
+    assert fence.width >= SIDE
+
+
+def test_who_sits_is_seated_and_who_sleeps_lies() -> None:
+    sitting = one(placed("a man sitting on a bench"), "man-standing")
+    lying = one(placed("a cat sleeping on a sofa"), "cat")
+    assert (sitting.pose, lying.pose) == ("sitting", "lying")
+
+
+def test_a_kite_is_above_who_holds_it_and_a_ball_at_the_feet() -> None:
+    kite, girl = (one(placed("a girl with a red kite"), name) for name in ("kite", "girl"))
+    assert kite.base < girl.base - 0.5 * girl.height
+    ball, boy = (one(placed("a boy playing football"), name) for name in ("soccer-ball", "boy"))
+    assert ball.base == pytest.approx(boy.base, abs=0.1 * boy.height)
+
+
+def test_hats_are_on_heads_and_glasses_before_eyes() -> None:
+    items = placed("a dog wearing a top hat and sunglasses")
+    dog, hat, glasses = (one(items, name) for name in ("dog", "top-hat", "sunglasses"))
+    side = dog.box[2] if dog.flip else dog.box[0]
+    assert abs(hat.x - side) < 0.5 * dog.width
+    assert hat.base < glasses.base < dog.base - 0.5 * dog.height
+
+
+def test_a_field_of_flowers_recedes() -> None:
+    items = [item for item in placed("a windmill in a field of tulips") if item.subject.sprite == "tulip"]
+    assert len(items) == 30
+    far, near = items[0], items[-1]
+    assert far.base < near.base
+    assert far.height < 0.6 * near.height
+    assert len({item.subject.colour for item in items}) > 2
+
+
+def test_fruit_is_heaped_within_its_bowl() -> None:
+    items = placed("a bowl of twelve cherries")
+    bowl = one(items, "bowl-with-spoon")
+    for item in items:
+        assert bowl.box[0] - 1 < item.x < bowl.box[2] + 1
+
+
+def test_who_jumps_is_above_the_shadow() -> None:
+    assert one(placed("a kangaroo jumping"), "kangaroo").lift > 0
+
+
+def test_the_foreground_is_larger_than_the_background() -> None:
+    items = placed("a chair in the foreground, a house in the background")
+    chair, house = one(items, "chair"), one(items, "house")
+    assert chair.base > house.base
+    assert chair.height > 0.3 * SIDE
