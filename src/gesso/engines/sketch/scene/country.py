@@ -29,7 +29,7 @@ def grown(stage: Stage, setting: Setting, dense: float = 1.0, tall: float = 0.05
     """What stands and lies on open ground near the viewer, from `first` of the way to the lower edge."""
     if stage.snowy:
         ground.stones(stage, SNOW, 16, 0.03)
-        ground.tufts(stage, "savanna", 0.06, tall, first)
+        ground.tufts(stage, "savanna", 0.03, tall, first)
         return
     ground.tufts(stage, setting.grass, dense, tall, first)
     if setting.season == "autumn":
@@ -64,7 +64,7 @@ def wood(stage: Stage, setting: Setting, layers: int, tall: float = 0.30) -> Non
             stage,
             base,
             stage.height * tall * (0.62 + 0.38 * near),
-            Wood((*kinds, *kinds, "bush"), leaf, far, 1.7 - 0.7 * near),
+            Wood((*kinds, *kinds, "bush"), leaf, far, 1.7 - 0.7 * near, varied=setting.varied),
         )
 
 
@@ -88,7 +88,12 @@ def hedge(stage: Stage, setting: Setting, tall: float, far: float) -> None:
     """The edge of a wood in the distance: crowns in close rank over undergrowth, `tall` picture heights."""
     height = stage.height * tall
     treeline(stage, stage.horizon + 2, height, Wood(setting.kinds, setting.leaf, min(0.9, far + 0.14), 1.9))
-    treeline(stage, stage.horizon + 3, height * 0.95, Wood((*setting.kinds, "bush"), setting.leaf, far, 1.2))
+    treeline(
+        stage,
+        stage.horizon + 3,
+        height * 0.95,
+        Wood((*setting.kinds, "bush"), setting.leaf, far, 1.2, varied=setting.varied),
+    )
     treeline(stage, stage.horizon + 4, height, Wood(("bush",), setting.leaf, far * 0.9, 2.6))
 
 
@@ -107,7 +112,12 @@ def garden(stage: Stage, setting: Setting) -> None:
     depths(stage, setting.leaf, 0.10, 0.5)
     for i, (tall, far) in enumerate(((0.24, 0.42), (0.14, 0.12))):
         kinds = (*setting.kinds, "bush", "bush") if i else setting.kinds
-        treeline(stage, stage.horizon + 3 + i * 6, stage.height * tall, Wood(kinds, setting.leaf, far, 1.7))
+        treeline(
+            stage,
+            stage.horizon + 3 + i * 6,
+            stage.height * tall,
+            Wood(kinds, setting.leaf, far, 1.7, varied=setting.varied),
+        )
     land.paint_floor(stage, floor_kind(setting, stage), stage.horizon + 6, shaded=0.7)
     grown(stage, setting, 0.7, 0.04)
     if not stage.snowy and setting.season != "autumn":
@@ -165,15 +175,23 @@ def forest(stage: Stage, setting: Setting) -> None:
     kind = "snow" if stage.snowy else "autumn" if setting.season == "autumn" else "forest"
     stage.floor = int(stage.horizon + (stage.height - stage.horizon) * 0.2)
     land.paint_floor(stage, kind, int(stage.horizon + (stage.floor - stage.horizon) * 0.55), shaded=0.8)
+    undergrowth(stage, PINE if setting.season in ("", "winter") else setting.leaf, 0.55, setting.varied)
     if setting.weather & {"fog"} or not (stage.light.dark or setting.weather):
         _shafts(stage)
     if not stage.snowy:
         ground.leaves(stage, FALLEN if setting.season == "autumn" else LITTER, 420)
         ground.stones(stage, (0.42, 0.44, 0.40), 14, 0.035)
-        ground.tufts(stage, "forest", 0.5, 0.06)
+        ground.tufts(stage, "autumn" if setting.season == "autumn" else "forest", 0.5, 0.06)
     else:
         grown(stage, setting)
     _trunks(stage)
+
+
+def undergrowth(stage: Stage, leaf: Colour, at: float, varied: float = 0.1) -> None:
+    """Shrubs along the edge of a wood, `at` of the way from the horizon to the floor: they break its line."""
+    row = int(stage.horizon + (stage.floor - stage.horizon) * at + stage.height * 0.012)
+    wood = Wood(("bush",), leaf, 0.10, 0.55, 0.25, varied)
+    treeline(stage, row, stage.height * 0.24, wood)
 
 
 def _shafts(stage: Stage) -> None:
@@ -238,6 +256,7 @@ def jungle(stage: Stage, setting: Setting) -> None:
         tall = stage.height * (0.58 - 0.08 * i)
         treeline(stage, stage.horizon + 3 + i * 7, tall, Wood(kinds, leaf, far * (0.5 + stage.haze), 2.4 - 0.5 * i))
     land.paint_floor(stage, "forest", stage.horizon + 14, shaded=0.9)
+    undergrowth(stage, (0.30, 0.50, 0.18), 0.25)
     ground.leaves(stage, LITTER, 200)
     ground.tufts(stage, "forest", 1.0, 0.09)
     _lianas(stage)

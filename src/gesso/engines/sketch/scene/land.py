@@ -80,7 +80,7 @@ def _ripples(rng: np.random.Generator, rough: Plane, patches: Plane, at: Plane, 
 def _join(stage: Stage, base: Plane, top: int, kind: str, fall: Plane | None) -> None:
     """Lay a floor below a far edge that is no ruled line."""
     rng, width = stage.rng, stage.width
-    rise = line(rng, width, 2.2, 3) * stage.height * 0.007
+    rise = line(rng, width, 2.2, 3) * stage.height * (0.007 if kind in SOFT else 0.012)
     if kind in SOFT:
         rise = rise + np.abs(line(rng, width, width / 4, 2)) * max(1.5, stage.height * 0.006)
     rise = rise - (0 if fall is None else fall)

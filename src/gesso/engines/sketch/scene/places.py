@@ -178,7 +178,7 @@ def _usual_time(found: Description, place: str, rng: np.random.Generator) -> str
         return "night"
     if "gloomy" in found.mood:
         return "dusk"
-    if place in ("moon", "galaxy"):
+    if place in ("moon", "galaxy") or set(found.weather) & {"rain", "storm", "fog", "snow", "clouds"}:
         return "day"
     if "glow" in found.light or "magic" in found.mood:
         return "dusk"

@@ -33,7 +33,7 @@ class Setting:
     @property
     def leaf(self) -> Colour:
         """The colour of leaves."""
-        colours: dict[str, Colour] = {"autumn": (0.84, 0.46, 0.14), "spring": (0.96, 0.72, 0.80)}
+        colours: dict[str, Colour] = {"autumn": (0.84, 0.46, 0.14), "spring": (0.88, 0.56, 0.66)}
         return colours.get(self.season, (0.30, 0.52, 0.22))
 
     @property
@@ -47,3 +47,8 @@ class Setting:
     def green(self) -> Colour:
         """The colour of slopes."""
         return (0.70, 0.48, 0.22) if self.season == "autumn" else (0.38, 0.56, 0.26)
+
+    @property
+    def varied(self) -> float:
+        """How much the colours of trees differ; most in autumn."""
+        return 0.32 if self.season == "autumn" else 0.10

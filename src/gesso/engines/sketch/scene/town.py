@@ -107,7 +107,7 @@ def street(stage: Stage, wet: bool) -> None:
         _row_of_houses(stage, side, middle, half_far * 1.6, half_near * 1.16)
     if wet:
         _wet(stage, middle, half_far * 1.6, half_near * 1.45)
-    _lamps(stage, middle, half_far, half_near * 0.80)
+    _lamps(stage, middle, half_far, half_near * 0.86)
     stage.floor = int(horizon + (height - horizon) * 0.22)
     stage.frame = (0.12, 0.88)
 
@@ -116,7 +116,7 @@ def _lamps(stage: Stage, middle: float, far: float, near: float) -> None:
     """Street lamps on both pavements, alight after dark."""
     height, horizon, light = stage.height, stage.horizon, stage.light
     pixels = drawings.draw("streetlamp")
-    for at in (0.16, 0.26, 0.44, 0.80):
+    for at in (0.16, 0.26, 0.46):
         for side in (-1, 1):
             x, foot = middle + side * (far + (near - far) * at), horizon + (height - horizon) * at
             high = max(4, int(height * 0.66 * at))

@@ -197,6 +197,8 @@ class Wood:
     far: float = 0.3
     density: float = 1.0
     uneven: float = 0.06
+    varied: float = 0.10
+    """How far single trees turn from the leaf's colour towards red and towards yellow."""
 
 
 def treeline(stage: Stage, base: int, tall: float, wood: Wood) -> None:
@@ -257,7 +259,7 @@ def _paint(stage: Stage, planes: Plane, top: int, wood: Wood) -> None:
     surface = mix(
         np.broadcast_to(np.array(lit(deep, light, 0.2), np.float32), (*mask.shape, 3)), lit(bright, light, 0.95), tone
     )
-    surface = surface * (1 + hue[..., None] * np.array((0.16, 0.02, -0.10), np.float32))
+    surface = surface * (1 + hue[..., None] * np.array((0.6, -1.0, -0.6), np.float32) * np.float32(wood.varied))
     surface = mix(surface, lit(BARK, light, 0.6), bark * np.float32(0.85))
     if stage.snowy:
         texture = fbm(stage.rng, rows, stage.width, (rows / 5 + 2, stage.width / 5 + 2), 2)

@@ -65,7 +65,7 @@ def _mirror(stage: Stage, top: int, rows: int, bump: npt.NDArray[Any], waves: fl
 def _path(stage: Stage, surface: npt.NDArray[Any], top: int, bump: npt.NDArray[Any], waves: float) -> npt.NDArray[Any]:
     """The glitter below the sun or moon."""
     light = stage.light
-    if (light.height >= 0.5 and not light.stars) or stage.haze > 0.9:
+    if (light.height >= 0.5 and not light.stars) or stage.haze > 0.65:
         return surface
     x0, _ = sun_place(stage.height, stage.width, stage.horizon, light)
     rows = len(surface)

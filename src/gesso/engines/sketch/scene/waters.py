@@ -89,7 +89,12 @@ def lake(stage: Stage, setting: Setting) -> None:
 def pond(stage: Stage, setting: Setting) -> None:
     """A small water with a grown bank behind, lily pads and reeds."""
     country.depths(stage, setting.leaf, 0.15, 0.35)
-    treeline(stage, stage.horizon + 2, stage.height * 0.26, Wood((*setting.kinds, "bush"), setting.leaf, 0.30, 1.9))
+    treeline(
+        stage,
+        stage.horizon + 2,
+        stage.height * 0.26,
+        Wood((*setting.kinds, "bush"), setting.leaf, 0.30, 1.9, varied=setting.varied),
+    )
     treeline(stage, stage.horizon + 6, stage.height * 0.12, Wood(("bush",), setting.leaf, 0.14, 3.0))
     bank = int(stage.horizon + stage.height * 0.012)
     land.paint_floor(stage, floor_kind(setting, stage), stage.horizon + 2, shaded=0.7)
