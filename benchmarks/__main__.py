@@ -27,6 +27,7 @@ NAMES = (
     "animatic",
     "memory",
     "gallery_time",
+    "mesh",
     "startup",
 )
 

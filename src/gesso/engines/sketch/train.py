@@ -179,12 +179,18 @@ def _config(order: Train, base: Base, net: Transformer, loaded: Sequence[Loaded]
         "resolution": sorted({one.size for one in loaded}),
         "frames": sorted({one.frames for one in loaded}),
         "fps": examples.FPS,
+        **_losses(trained),
+        "seed": SEED,
+    }
+
+
+def _losses(trained: Trained) -> dict[str, Any]:
+    return {
         "loss": [round(loss, 6) for loss in trained.losses],
         "loss_before": round(trained.before, 6),
         "loss_after": round(trained.after, 6),
         "loss_after_without_captions": round(trained.unworded, 6),
         "loss_on_fixed_noise": [[step, round(loss, 6)] for step, loss in trained.probes],
-        "seed": SEED,
     }
 
 

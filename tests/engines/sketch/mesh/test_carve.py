@@ -16,6 +16,9 @@ from tests.engines.sketch.mesh import things
 
 Kind = Callable[[Body, int], Mesh]
 
+SIDE = 160
+"""Pixels a side of the views."""
+
 TURNS = (0, 90, 180, 270)
 
 
@@ -26,7 +29,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @cache
 def seen(name: str, yaw: float, **options: bool) -> View:
-    pixels = things.picture(things.made(name), yaw, 240, **options)
+    pixels = things.shown(name, yaw, SIDE, **options)
     found = views.silhouette(pixels)
     assert found is not None
     return views.view(np.ascontiguousarray(pixels[..., :3]), *found)
@@ -34,8 +37,8 @@ def seen(name: str, yaw: float, **options: bool) -> View:
 
 def agreement(mesh: Mesh, name: str, yaw: float) -> float:
     """How far the mesh's own outline agrees with the thing's: intersection over union."""
-    mine = things.picture(mesh, yaw, 240, 180)[..., 3] > 0
-    true = things.picture(things.made(name), yaw, 240, 180)[..., 3] > 0
+    mine = things.picture(mesh, yaw, SIDE, SIDE * 3 // 4)[..., 3] > 0
+    true = things.picture(things.made(name), yaw, SIDE, SIDE * 3 // 4)[..., 3] > 0
     return float((mine & true).sum() / (mine | true).sum())
 
 
@@ -97,13 +100,30 @@ def test_outlines_are_found_on_plain_and_on_busy_backgrounds():
     assert on_white.how == "its plain background"
     assert ((with_alpha.mask > 0.5) != (on_white.mask > 0.5)).mean() < 0.02
     rng = np.random.default_rng(2)
-    busy = things.picture(things.made("ball"), 0, 240)
-    noise = rng.integers(60, 120, (240, 240, 1)) + rng.integers(-12, 12, (240, 240, 3))
+    busy = things.shown("ball", 0, SIDE)
+    noise = rng.integers(60, 120, (SIDE, SIDE, 1)) + rng.integers(-12, 12, (SIDE, SIDE, 3))
     rgb = np.where(busy[..., 3:] > 0, [[[235, 60, 40]]], noise).astype(np.uint8)
     found = views.silhouette(rgb)
     assert found is not None
     mine, true = found[0] > 0.5, busy[..., 3] > 0
     assert (mine & true).sum() / (mine | true).sum() > 0.85
+
+
+def test_a_hole_before_a_background_that_changes_is_seen_through():
+    y, x = np.mgrid[:SIDE, :SIDE] / SIDE
+    behind = np.stack([250 - 40 * y, 248 - 40 * y, 246 - 50 * y + 4 * x], axis=2)
+    frame = (np.abs(x - 0.5) < 0.28) & (np.abs(y - 0.5) < 0.3)
+    hole = (np.abs(x - 0.5) < 0.14) & (np.abs(y - 0.42) < 0.12)
+    patch = (np.abs(x - 0.5) < 0.14) & (np.abs(y - 0.68) < 0.06)
+    rgb = np.where(frame[..., None], [150, 70, 30], behind)
+    rgb = np.where(patch[..., None], [200, 200, 215], np.where(hole[..., None], behind, rgb)).astype(np.uint8)
+    found = views.silhouette(rgb)
+    assert found is not None
+    assert found[1] == "what stands out in it"
+    mask = found[0] > 0.5
+    assert mask[frame & ~hole].mean() > 0.93
+    assert mask[patch].mean() > 0.95  # of another colour, so a part of the thing
+    assert mask[hole].mean() < 0.12
 
 
 def test_the_hole_of_a_handle_is_seen_through_on_white():

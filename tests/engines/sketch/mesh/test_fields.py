@@ -21,19 +21,24 @@ FACTS = json.loads((Path(__file__).parents[3] / "fixtures" / "endpoints.json").r
 
 
 class Desk:
-    """Makes meshes by the request's fields, each small."""
+    """Makes meshes by the request's fields, each small, and each once."""
 
     def __init__(self, tmp: Path) -> None:
         self.tmp = tmp
-        self._count = 0
+        self._made: dict[str, Made3D] = {}
 
     def make(self, thing: str = "mug", angles: tuple[float, ...] = (0,), **fields: Any) -> Made3D:
-        self._count += 1
-        folder = self.tmp / str(self._count)
+        asked_for = repr((thing, angles, sorted(fields.items())))
+        if asked_for not in self._made:
+            self._made[asked_for] = self._make(thing, angles, fields)
+        return self._made[asked_for]
+
+    def _make(self, thing: str, angles: tuple[float, ...], fields: Mapping[str, Any]) -> Made3D:
+        folder = self.tmp / str(len(self._made))
         folder.mkdir()
-        pictures = [things.picture(things.made(thing), yaw, 128) for yaw in angles]
+        pictures = [things.shown(thing, yaw, 128) for yaw in angles]
         usual: dict[str, Any] = {"target_polycount": 400, "enable_safety_checker": False}
-        return Made3D(asked(folder, pictures, **usual | fields), folder / "made")
+        return Made3D(asked(folder, pictures, **{**usual, **fields}), folder / "made")
 
     @cached_property
     def plain(self) -> Made3D:
@@ -60,7 +65,7 @@ def widths(made: Made3D) -> list[float]:
 def image_urls(desk: Desk) -> None:
     both = desk.make("mug", (0, 90))
     assert widths(both) == pytest.approx([1.0, 0.72], abs=0.08)
-    five = [things.picture(things.made("ball"), 0, 64)] * 5
+    five = [things.shown("ball", 0, 64)] * 5
     assert len(asked(desk.tmp, five).images) == 4
 
 
@@ -151,7 +156,7 @@ def enable_safety_checker(desk: Desk) -> None:
 
 
 def pose_mode(desk: Desk) -> None:
-    figure = [things.picture(things.made("standing"), 0, 64)]
+    figure = [things.shown("standing", 0, 64)]
     assert asked(desk.tmp, figure, pose_mode="t-pose").t_pose
     assert not asked(desk.tmp, figure, pose_mode="").t_pose
 

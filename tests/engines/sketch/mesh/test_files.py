@@ -35,7 +35,7 @@ def small() -> Iterator[None]:
 @pytest.fixture(scope="module", params=["triangle", "quad"])
 def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Made3D:
     tmp = tmp_path_factory.mktemp(request.param)
-    pictures = [things.picture(things.made("mug"), yaw, 160) for yaw in (0, 90)]
+    pictures = [things.shown("mug", yaw, 160) for yaw in (0, 90)]
     return Made3D(order(pictures, tmp, pbr=True, polycount=800, topology=request.param), tmp / "made")
 
 
@@ -126,7 +126,7 @@ def test_the_same_order_gives_the_same_bytes(tmp_path: Path):
     for name in ("a", "b"):
         folder = tmp_path / name
         folder.mkdir()
-        task = order([things.picture(things.made("figure"), 0, 96)], folder, polycount=300, t_pose=True)
+        task = order([things.shown("figure", 0, 96)], folder, polycount=300, t_pose=True)
         done = Made3D(task, folder / "made")
         paths = [one.path for several in done.result.files.values() for one in several]
         sums.append([hashlib.sha256(path.read_bytes()).hexdigest() for path in paths])
@@ -140,7 +140,7 @@ def test_progress_only_grows(made: Made3D):
 
 def refused(pixels: Pixels, tmp: Path) -> InputError:
     with pytest.raises(InputError) as caught:
-        images_to_3d.make(order([things.picture(things.made("ball"), 0, 64), pixels], tmp), Surroundings(tmp / "m"))
+        images_to_3d.make(order([things.shown("ball", 0, 64), pixels], tmp), Surroundings(tmp / "m"))
     return caught.value
 
 
@@ -160,7 +160,7 @@ def test_what_shows_nothing_is_refused_by_its_field(pixels: Pixels, kind: str, t
 
 
 def test_a_broken_picture_is_refused(tmp_path: Path):
-    task = order([things.picture(things.made("ball"), 0, 64)], tmp_path)
+    task = order([things.shown("ball", 0, 64)], tmp_path)
     (tmp_path / "view-0.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 99)
     with pytest.raises(InputError) as caught:
         images_to_3d.make(task, Surroundings(tmp_path / "m"))
@@ -173,13 +173,13 @@ def test_views_of_any_size_and_shape_make_a_closed_mesh(shape: tuple[int, int], 
     odd = np.dstack([rng.integers(0, 255, (*shape, 3)), np.zeros(shape, int)]).astype(np.uint8)
     odd[5:-5, 5:-5, 3] = 255
     odd[shape[0] // 2, 5:-5, 3] = 0
-    views = [things.picture(things.made("ball"), 0, 64), odd]
+    views = [things.shown("ball", 0, 64), odd]
     done = Made3D(order(views, tmp_path, polycount=200), tmp_path / "made")
     assert done.welded().is_watertight
 
 
 def test_a_texture_picture_that_is_none_is_refused(tmp_path: Path):
-    task = order([things.picture(things.made("ball"), 0, 64)], tmp_path)
+    task = order([things.shown("ball", 0, 64)], tmp_path)
     broken = media(np.zeros((8, 8, 3), np.uint8), tmp_path / "t.png", 0, "texture_image_url")
     broken.file.write_bytes(b"nothing")
     with pytest.raises(InputError) as caught:

@@ -117,3 +117,11 @@ def picture(mesh: Mesh, yaw: float, side: int = 320, height: int = 0, *, alpha: 
     inside = buffer.triangle >= 0
     rgb = np.where(inside[..., None], np.rint(colours), 255).astype(np.uint8)
     return np.dstack([rgb, inside.astype(np.uint8) * 255]) if alpha else rgb
+
+
+@cache
+def shown(name: str, yaw: float, side: int, *, alpha: bool = True) -> npt.NDArray[np.uint8]:
+    """A thing's picture from `yaw` degrees; drawn once, so not to be written into."""
+    pixels = picture(made(name), yaw, side, alpha=alpha)
+    pixels.flags.writeable = False
+    return pixels

@@ -102,17 +102,15 @@ def _depth(mesh: Mesh, yaw: float) -> Floats:
 def texture(mesh: Mesh, atlas: Atlas, seen_from: Sequence[Camera]) -> tuple[Pixels, Pixels]:
     """The atlas's colours (size, size, 3) uint8, drawn out over its gutters, and which texels (0 or 1) faces cover."""
     normals = polygons.point_normals(mesh)
-    spread = _points(mesh, normals, seen_from)
+    spread = _points(mesh, normals, seen_from).astype(np.float32)
+    points, normals = mesh.points.astype(np.float32), normals.astype(np.float32)
     size = atlas.size
     out = np.zeros((size * size, 3), np.float32)
     covered = np.zeros(size * size, np.uint8)
     for some in raster.fragments(atlas.uv, atlas.triangles, size, size):
         corners = atlas.points[atlas.triangles[some.triangle]]
-        share = some.weights[..., None]
-        place = (mesh.points[corners] * share).sum(axis=1)
-        normal = (normals[corners] * share).sum(axis=1)
+        place, normal, base = (raster.blended(values[corners], some.weights) for values in (points, normals, spread))
         total, weight = seen(place, normal, seen_from)
-        base = (spread[corners] * share).sum(axis=1)
         out[some.pixel] = (total + base * FAINT) / (weight + FAINT)[:, None]
         covered[some.pixel] = 1
     picture = np.rint(np.clip(out, 0, 255)).astype(np.uint8).reshape(size, size, 3)

@@ -64,24 +64,28 @@ def _area(corners: Floats) -> Floats:
 
 def _covered(corners: Floats, low: Ints, size: int, shape: tuple[int, int], numbers: Ints) -> Fragments:
     step = np.arange(size)
-    x = (low[:, 0, None] + step)[:, None, :]
-    y = (low[:, 1, None] + step)[:, :, None]
-    area = _area(corners)[:, None, None]
+    x, y = low[:, 0, None] + step, low[:, 1, None] + step
+    area = _area(corners)[:, None]
     weights: list[Floats] = []
     for i in range(2):
-        p, q = corners[:, (i + 1) % 3, :, None, None], corners[:, (i + 2) % 3, :, None, None]
-        cross = (q[:, 0] - p[:, 0]) * (y + 0.5 - p[:, 1]) - (q[:, 1] - p[:, 1]) * (x + 0.5 - p[:, 0])
-        weights.append(cross / area)
-    weights.append(1 - weights[0] - weights[1])
-    inside = (weights[0] >= -SLACK) & (weights[1] >= -SLACK) & (weights[2] >= -SLACK)
-    inside &= (x < shape[0]) & (y < shape[1])
-    triangle, row, column = np.nonzero(inside)
+        p, q = corners[:, (i + 1) % 3, :, None], corners[:, (i + 2) % 3, :, None]
+        # A weight is a sum of what the row says and what the column says: each is worked out once.
+        down = (q[:, 0] - p[:, 0]) * (y + 0.5 - p[:, 1]) / area
+        across = (q[:, 1] - p[:, 1]) * (x + 0.5 - p[:, 0]) / area
+        weights.append(down[:, :, None] - across[:, None, :])
+    inside = (weights[0] >= -SLACK) & (weights[1] >= -SLACK) & (weights[0] + weights[1] <= 1 + SLACK)
+    inside &= (y < shape[1])[:, :, None] & (x < shape[0])[:, None, :]
+    found = np.flatnonzero(inside)
+    triangle, place = np.divmod(found, size * size)
+    row, column = np.divmod(place, size)
     pixel = (low[triangle, 1] + row) * shape[0] + low[triangle, 0] + column
-    return Fragments(
-        pixel,
-        numbers[triangle],
-        np.stack([weight[inside] for weight in weights], axis=1).astype(np.float32),
-    )
+    one, other = (weight.ravel()[found] for weight in weights)
+    return Fragments(pixel, numbers[triangle], np.stack([one, other, 1 - one - other], axis=1).astype(np.float32))
+
+
+def blended(corners: Floats, weights: Floats) -> Floats:
+    """Values at triangles' corners (k, 3, c) or (k, 3), mixed by weights (k, 3)."""
+    return np.einsum("ki...,ki->k...", corners, weights)
 
 
 def front(points: Floats, triangles: Ints, width: int, height: int) -> Buffer:
@@ -91,7 +95,7 @@ def front(points: Floats, triangles: Ints, width: int, height: int) -> Buffer:
     weights = np.zeros((width * height, 3), np.float32)
     heights = points[:, 2].astype(np.float32)
     for some in fragments(points, triangles, width, height):
-        near = (heights[triangles[some.triangle]] * some.weights).sum(axis=1)
+        near = blended(heights[triangles[some.triangle]], some.weights)
         np.maximum.at(depth, some.pixel, near)
         won = np.flatnonzero(near == depth[some.pixel])
         owner[some.pixel[won]] = some.triangle[won]
@@ -105,5 +109,5 @@ def mixed(buffer: Buffer, values: Floats, triangles: Ints) -> Floats:
     out = np.zeros((*buffer.triangle.shape, values.shape[1]), np.float32)
     seen = buffer.triangle >= 0
     corners = values[triangles[buffer.triangle[seen]]].astype(np.float32)
-    out[seen] = (corners * buffer.weights[seen][..., None]).sum(axis=1)
+    out[seen] = blended(corners, buffer.weights[seen])
     return out

@@ -34,6 +34,9 @@ APART = 11.0
 HOLE = 0.015
 """Share of the thing's box from which a patch in it of exactly the rim's colour is a hole."""
 
+CLEAR = 6.0
+"""Difference in Lab up to which a place may be the background that is carried on."""
+
 SHARE = (0.002, 0.985)
 """Shares of the picture that a thing may cover."""
 
@@ -107,7 +110,8 @@ def silhouette(pixels: Pixels) -> tuple[Plane, str] | None:
     found = foreground.foreground(rgb)
     if found is None:
         return None
-    return _kept(mattes.refined(found, rgb).full(rgb).astype(np.float32) / 255, "what stands out in it")
+    mask = mattes.refined(found, rgb).full(rgb).astype(np.float32) / 255
+    return _kept(_seen_through(mask, rgb), "what stands out in it")
 
 
 def _kept(mask: Plane, how: str) -> tuple[Plane, str] | None:
@@ -143,6 +147,37 @@ def _before_plain(rgb: Pixels) -> Plane | None:
     soft = np.clip((apart - 0.4 * APART) / APART, 0, 1).astype(np.float32)
     core = cv2.erode(front, np.ones((3, 3), np.uint8))
     return np.maximum(core, np.minimum(front, np.maximum(soft, 0.6 * front)))
+
+
+def _seen_through(mask: Plane, rgb: Pixels) -> Plane:
+    """The mask without large patches in which a background that changes slowly goes on behind the thing."""
+    lab = to_lab(cv2.GaussianBlur(to_unit(rgb), (0, 0), 0.8))
+    outside = 1 - cv2.dilate((mask > 0.1).astype(np.float32), np.ones((9, 9), np.uint8))
+    behind = _carried_in(lab, outside)
+    apart = np.sqrt(((lab - behind) ** 2).sum(axis=2))
+    inside = mask > 0.5
+    around = (cv2.dilate(inside.astype(np.uint8), np.ones((61, 61), np.uint8)) > 0) & (outside > 0)
+    if not inside.any() or not around.any() or float((apart[around] < CLEAR).mean()) < 0.6:
+        return mask
+    _, labels, stats, _ = cv2.connectedComponentsWithStats((inside & (apart < CLEAR)).astype(np.uint8), connectivity=4)
+    rows, columns = np.nonzero(inside)
+    far = np.bincount(labels.ravel(), apart.ravel(), minlength=len(stats)) / np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
+    holes = (stats[:, cv2.CC_STAT_AREA] > HOLE * float(np.ptp(rows) * np.ptp(columns))) & (far < CLEAR / 2)
+    holes[0] = False
+    grown = cv2.dilate(holes[labels].astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    return np.where(grown, np.float32(0), mask)
+
+
+def _carried_in(lab: Plane, outside: Plane) -> Plane:
+    """The colours of what is outside, continued smoothly over what is not."""
+    height, width = outside.shape
+    small = max(1, width // 8), max(1, height // 8)
+    weight = cv2.resize(outside, small, interpolation=cv2.INTER_AREA)
+    colours = cv2.resize(lab * outside[..., None], small, interpolation=cv2.INTER_AREA)
+    sigma = 0.06 * max(small)
+    share = cv2.GaussianBlur(weight, (0, 0), sigma)[..., None] + np.float32(1e-6)
+    carried = cv2.GaussianBlur(colours, (0, 0), sigma) / share
+    return np.asarray(cv2.resize(carried, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def _holes(apart: Plane, labels: npt.NDArray[Any], stats: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
