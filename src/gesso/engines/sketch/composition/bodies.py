@@ -225,30 +225,44 @@ def _bytes(canvas: Floats) -> Pixels:
 
 def blob(canvas: Floats, centre: tuple[float, float], radii: tuple[float, float], colour: Floats) -> None:
     """A shaded ellipsoid, lit from above left as the sprites are."""
-    y, x = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32)
+    left, top, y, x = _window((centre, centre), (radii[0], radii[1]))
     u, v = (x - np.float32(centre[0])) / np.float32(radii[0]), (y - np.float32(centre[1])) / np.float32(radii[1])
-    _shade(canvas, u, v, np.sqrt(u * u + v * v), min(radii), colour)
+    _shade(canvas, (left, top), u, v, min(radii), colour)
 
 
 def capsule(
     canvas: Floats, start: tuple[float, float], end: tuple[float, float], radius: float, colour: Floats
 ) -> None:
     """A shaded rod with round ends."""
-    y, x = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32)
+    left, top, y, x = _window((start, end), (radius, radius))
     dx, dy = end[0] - start[0], end[1] - start[1]
     along = np.clip(((x - start[0]) * dx + (y - start[1]) * dy) / max(dx * dx + dy * dy, 1e-6), 0, 1).astype(np.float32)
     u, v = (x - start[0] - along * dx) / np.float32(radius), (y - start[1] - along * dy) / np.float32(radius)
-    _shade(canvas, u, v, np.sqrt(u * u + v * v), radius, colour)
+    _shade(canvas, (left, top), u, v, radius, colour)
 
 
-def _shade(canvas: Floats, u: Floats, v: Floats, far: Floats, radius: float, colour: Floats) -> None:
+def _window(
+    points: tuple[tuple[float, float], tuple[float, float]], reach: tuple[float, float]
+) -> tuple[int, int, Floats, Floats]:
+    """The part of the canvas that a shape can touch: its left, its top, its rows and its columns."""
+    (x0, y0), (x1, y1) = points
+    left, top = max(0, int(min(x0, x1) - reach[0]) - 2), max(0, int(min(y0, y1) - reach[1]) - 2)
+    right, bottom = min(SIDE, int(max(x0, x1) + reach[0]) + 3), min(SIDE, int(max(y0, y1) + reach[1]) + 3)
+    y, x = np.mgrid[top : max(bottom, top + 1), left : max(right, left + 1)].astype(np.float32)
+    return left, top, y, x
+
+
+def _shade(canvas: Floats, corner: tuple[int, int], u: Floats, v: Floats, radius: float, colour: Floats) -> None:
+    far = np.sqrt(u * u + v * v)
     alpha = np.clip((1 - far) * np.float32(radius) + 0.5, 0, 1)
     depth = np.sqrt(np.clip(1 - far * far, 0, 1))
     light = np.clip(0.60 + 0.24 * depth - 0.20 * u * 0.7 - 0.26 * v, 0.45, 1.12)
     shaded = np.clip(colour * light[..., None], 0, 255)
     # Shadows of these renderings lean towards violet.
     shaded += np.clip(0.8 - light, 0, 1)[..., None] * np.array([18, -6, 26], np.float32)
-    over(canvas, np.concatenate([np.clip(shaded, 0, 255), (alpha * 255)[..., None]], axis=2).astype(np.float32), 0, 0)
+    over(
+        canvas, np.concatenate([np.clip(shaded, 0, 255), (alpha * 255)[..., None]], axis=2).astype(np.float32), *corner
+    )
 
 
 def over(canvas: Floats, layer: Floats, left: int, top: int) -> None:
