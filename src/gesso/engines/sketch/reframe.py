@@ -41,17 +41,18 @@ def make(task: Task, context: Context) -> Result:
     sound = sounds.read(order.video) if facts.sound else None
     first = _first(order, canvas)
     parts: list[str] = []
-    texts = files.texts(context, parts, seed)
     context.log(_told(canvas, order))
+    made = surround.frames(
+        lambda: clips.frames(order.video, fps=facts.fps),
+        size,
+        canvas,
+        rng,
+        given=first,
+        drawn=_drawn(order.prompt, seed, parts),
+    )
+    made = files.begun(made)
+    texts = files.texts(context, parts, seed)
     with clips.Writer(context.tmp / "reframed.mp4", canvas.size, facts.fps, texts=texts, sound=sound) as writer:
-        made = surround.frames(
-            lambda: clips.frames(order.video, fps=facts.fps),
-            size,
-            canvas,
-            rng,
-            given=first,
-            drawn=_drawn(order.prompt, seed, parts),
-        )
         for number, pixels in enumerate(made):
             writer.add(pixels)
             context.progress(min(1.0, number / max(1, facts.frames)), "reframing")
