@@ -32,6 +32,8 @@ INSTRUCTIONS = (
     "increase the contrast and sharpen",
     'add the text "SALE" at the top',
     "as a watercolor painting",
+    "make the car smaller",
+    "extend the picture to the left",
 )
 MIB = 1024 * 1024
 

@@ -298,12 +298,17 @@ def cut_out(source: Pixels, front: Plane | None) -> Plane:
     """(h, w, 4) float, premultiplied: what stands in front, else the whole picture."""
     if front is None:
         return np.dstack([to_unit(source), np.ones(source.shape[:2], np.float32)])
-    alpha = mattes.cutout(front, source).rows(source, 0, len(source))
+    meant = np.flatnonzero((front > 0.02).any(axis=1)) * (len(source) / len(front))
+    if not len(meant):
+        return np.zeros((1, 1, 4), np.float32)
+    strands = mattes.STRANDS * max(source.shape[:2])
+    top, bottom = max(0, int(meant[0] - strands)), min(len(source), int(meant[-1] + strands) + 2)
+    alpha = mattes.cutout(front, source).rows(source, top, bottom)
     rows, columns = np.nonzero(alpha > 0.1)
     if not len(rows):
         return np.zeros((1, 1, 4), np.float32)
     box = np.s_[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
-    return np.dstack([to_unit(source[box]) * alpha[box][..., None], alpha[box]]).astype(np.float32)
+    return np.dstack([to_unit(source[top:bottom][box]) * alpha[box][..., None], alpha[box]]).astype(np.float32)
 
 
 def lay(canvas: Canvas, layer: Plane, item: Item, here: Light, there: Light, shaded: bool) -> None:
