@@ -186,3 +186,12 @@ def test_a_task_without_any_face_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         SketchEngine().run(LipSync(text="hello"), Surroundings(tmp_path))
     assert refusal(caught.value)[0] == "missing"
+
+
+def test_lips_follow_the_text_that_a_recording_says(tmp_path: Path, files: Path) -> None:
+    text = "We are on our way home now."
+    sound_file(tmp_path / "said.wav", speech.say(text, speech.Voice(105, 0.88, 0.9)).sound)
+    given = {"video_url": files / "face.mp4", "audio_url": tmp_path / "said.wav"}
+    result, around = order(tmp_path, PIXVERSE, given, text=text)
+    assert any("The recording says the text" in line for line in around.lines)
+    assert result.parts == ("blazeface", "face-mesh", "hibari-0.2.1")

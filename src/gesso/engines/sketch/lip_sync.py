@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from gesso.engines.engine import Context, Made, Result
 from gesso.engines.sketch import pictures
-from gesso.engines.sketch.audio import sounds, speech, vocoder
+from gesso.engines.sketch.audio import align, sounds, speech, vocoder, voices
 from gesso.engines.sketch.audio.sounds import Sound
 from gesso.engines.sketch.perceive.faces import PART_DETECTOR, PART_MESH
 from gesso.engines.sketch.png import Pixels
@@ -46,6 +46,8 @@ class Said:
 
     sound: Sound
     phones: tuple[speech.Phone, ...] = ()
+    learned: tuple[str, ...] = ()
+    """The learned parts that spoke, or that told when each phone is said."""
 
     def mouth(self, fps: float) -> Mouth:
         """The mouth at each frame: by phones where they are known, else by what is heard."""
@@ -63,7 +65,7 @@ def make(task: Task, context: Context) -> Result:
     order = cast("LipSync", task)
     cv2.setNumThreads(1)
     said = _said(order, context)
-    parts = (PART_DETECTOR, PART_MESH, *((vocoder.NAME,) if said.phones else ()))
+    parts = (PART_DETECTOR, PART_MESH, *said.learned)
     if order.image is not None:
         made = _portrait(order.image, said, context, parts)
     elif order.video is not None:
@@ -75,11 +77,7 @@ def make(task: Task, context: Context) -> Result:
 
 def _said(order: LipSync, context: Context) -> Said:
     if order.audio is not None:
-        if order.text:
-            context.log("A recording was given, so the text is not read out.")
-        sound = sounds.heard(order.audio)
-        context.log(f"Lips follow a recording of {sound.seconds:.2f} s: its vowels, hisses and pauses.")
-        return Said(sound)
+        return _recorded(sounds.heard(order.audio), (order.text or "").strip(), context)
     text = (order.text or "").strip()
     if not text:
         raise InputError("text", "missing", "Either a sound file or a text to read out is needed.")
@@ -87,12 +85,28 @@ def _said(order: LipSync, context: Context) -> Said:
         limit = {"max_length": MAX_TEXT}
         raise InputError("text", "string_too_long", f"At most {MAX_TEXT} characters are read out.", limit, text)
     voice = order.voice or "Auto"
-    read = speech.say(text, voice)
-    if read.silent:
+    reading = voices.read(text, voice)
+    read = reading.said
+    if not read.sound.seconds:
         msg = "Nothing of this text can be pronounced: it is read by English rules."
         raise InputError("text", "value_error", msg, None, text)
-    context.log(f'The text is read out by the voice "{voice}": {read.sound.seconds:.2f} s, {len(read.phones)} phones.')
-    return Said(read.sound, tuple(read.phones))
+    context.log(
+        f'The text is read out by the voice "{reading.voice}": {read.sound.seconds:.2f} s, {len(read.phones)} phones.'
+    )
+    return Said(read.sound, tuple(read.phones), reading.parts)
+
+
+def _recorded(sound: Sound, text: str, context: Context) -> Said:
+    """A recording, with the times of its phones where a text is given that it says."""
+    if text:
+        context.log("A recording was given, so the text is not read out.")
+        found = align.align(sound, text[:MAX_TEXT])
+        if found.sure:
+            context.log(f"The recording says the text: lips follow its {len(found.phones)} phones, found in the sound.")
+            return Said(sound, tuple(found.phones), (vocoder.NAME,))
+        context.log("The recording does not seem to say the text.")
+    context.log(f"Lips follow a recording of {sound.seconds:.2f} s: its vowels, hisses and pauses.")
+    return Said(sound)
 
 
 def _filmed(video: Media, said: Said, context: Context, parts: tuple[str, ...], *, loop: bool) -> Made:

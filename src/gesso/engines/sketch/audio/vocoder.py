@@ -98,7 +98,7 @@ class Spectra:
 def spectra(phonemes: str, pace: float = 1.0) -> Spectra:
     """Ask the network for a phoneme string of at most 400; `pace` above 1 is faster."""
     known = [phone for phone in phonemes if phone in _alphabet()]
-    ids = np.array([[0, *(_alphabet()[phone] for phone in known), 0]], np.int64)
+    ids = np.array([[0, *numbers(phonemes), 0]], np.int64)
     feeds = {"ids": ids, "speed": np.array([pace], np.float32)}
     *parts, units = (np.asarray(value) for value in _network().run(None, feeds))
     made = [np.ascontiguousarray(part[0], np.float32) for part in parts]
@@ -109,6 +109,11 @@ def spectra(phonemes: str, pace: float = 1.0) -> Spectra:
     edges = (0, max(0, int(ends[0]) - _FIRST), *(min(int(end) + 1, last) for end in ends[:-2]), last)
     # The silent marks around the string are phones too: a pause each.
     return Spectra(*made, phones=f" {''.join(known)} ", edges=edges)
+
+
+def numbers(phonemes: str) -> list[int]:
+    """The phonemes by their numbers in the alphabet, which is Kokoro's; others are left out."""
+    return [_alphabet()[phone] for phone in phonemes if phone in _alphabet()]
 
 
 def voiced(made: Spectra, seed: int) -> Floats:
