@@ -170,9 +170,10 @@ def cave(stage: Stage) -> None:
     lit_by = np.exp(-np.clip(away - 0.9, 0, 3) * 1.5)
     rock = rock * (0.25 + 1.1 * lit_by)[..., None] * np.array(stage.light.sun, np.float32)
     stage.picture = mix(stage.picture, np.clip(rock, 0, 1), step(0.86, 0.96, away))
-    stage.lamps.append(
-        (width * (0.5 + 0.1 * stage.light.side), height * 0.4, width * 0.4, blend(stage.light.horizon, (1, 1, 1), 0.4))
-    )
+    # Daylight that spills in; faint, since it lies over who stands in it.
+    red, green, blue = blend(stage.light.horizon, (1, 1, 1), 0.4)
+    faint = (red * 0.25, green * 0.25, blue * 0.25)
+    stage.lamps.append((width * (0.5 + 0.1 * stage.light.side), height * 0.4, width * 0.4, faint))
 
 
 def abstract(stage: Stage) -> None:
