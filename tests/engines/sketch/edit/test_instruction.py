@@ -13,6 +13,7 @@ from gesso.engines.sketch.edit.steps import (
     Atmosphere,
     Backdrop,
     Letter,
+    Move,
     Recolour,
     Remove,
     Reshape,
@@ -40,6 +41,9 @@ def one(text: str, materials: int = 0) -> Step:
         ("recolor the flowers purple", "flower", "purple"),
         ("make the house dark green, keep everything else the same", "house", "dark green"),
         ("the door should be blue", "door", "blue"),
+        ("make the door of the house red", "door", "red"),
+        ("make the cat's eyes green", "eyes", "green"),
+        ("whiten her teeth", "tooth", "white"),
     ],
 )
 def test_recolouring(text: str, noun: str, colour: str) -> None:
@@ -161,6 +165,52 @@ def test_things_come_and_go() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "noun", "relation"),
+    [
+        ("add a hat to the cat", "cat", "on"),
+        ("put a bird on top of the house", "house", "on"),
+        ("add a tree next to the house", "house", "beside"),
+        ("add a dog to the left of the car", "car", "left"),
+        ("put sunglasses on her", "", ""),
+        ("add a bird in the sky", "", ""),
+    ],
+)
+def test_what_a_thing_comes_to_stand_by(text: str, noun: str, relation: str) -> None:
+    step = one(text)
+    assert isinstance(step, Add)
+    assert (step.by.noun if step.by else "", step.relation) == (noun, relation)
+    assert len(step.words.split()) <= 2
+
+
+@pytest.mark.parametrize(
+    ("text", "scale", "where"),
+    [
+        ("make the car bigger", 1.4, ""),
+        ("shrink the cat", 0.66, ""),
+        ("increase the size of the car", 1.4, ""),
+        ("make the house 2x larger", 2.0, ""),
+        ("move the ball to the right", 1.0, "right"),
+    ],
+)
+def test_things_move_and_grow(text: str, scale: float, where: str) -> None:
+    step = one(text)
+    assert isinstance(step, Move)
+    assert (step.scale, step.where) == (pytest.approx(scale), where)
+
+
+def test_clouds_and_snow() -> None:
+    assert one("remove the clouds from the sky") == Atmosphere(weather=frozenset({"clear"}))
+    assert one("make the sky dramatic") == Atmosphere(weather=frozenset({"dramatic"}))
+    capped = one("add snow on the car")
+    assert isinstance(capped, Adjust)
+    assert (capped.kind, capped.target.noun) == ("snow", "car")
+
+
+def test_the_words_that_are_replaced_are_known_where_they_are_quoted() -> None:
+    assert one("change 'BREAD' to 'CAKE'") == Letter("CAKE", "instead", old="BREAD")
+
+
+@pytest.mark.parametrize(
     ("text", "kind", "amount"),
     [
         ("flip horizontally", "mirror", 0.0),
@@ -169,6 +219,10 @@ def test_things_come_and_go() -> None:
         ("crop to 16:9", "aspect", 16 / 9),
         ("crop to a square", "aspect", 1.0),
         ("zoom in 2x", "zoom", 2.0),
+        ("zoom out", "out", 1.5),
+        ("extend to 16:9", "widen", 16 / 9),
+        ("extend the picture to the left", "extend", 0.35),
+        ("expand the canvas by 200 pixels on the right", "extend", 200),
     ],
 )
 def test_shape(text: str, kind: str, amount: float) -> None:

@@ -75,6 +75,8 @@ def target(phrase: str) -> Target:
             rest,
         )
     )
+    # "The door of the house" is a door.
+    rest = re.sub(r"^(.+?) of (?:the|this|his|her|its|my|your|their) .+$", r"\1", rest)
     rest = re.sub(r"\b(?:whole|entire|main|overall|looks? like|looks?|appear)\b ?", "", rest).strip()
     if not rest:
         everything = bool(re.search(r"\b(?:image|picture|photo|photograph|scene|frame)\b", phrase)) and not where

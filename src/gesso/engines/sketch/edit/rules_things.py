@@ -202,6 +202,7 @@ def recolouring(clause: Clause) -> Step | None:
     text = re.sub(r"\s+", " ", text)
     if re.search(r"\b(?:black and white|black-and-white)\b", text):
         return None
+    text = re.sub(r"^whiten (.+)$", r"make \1 white", text)
     patterns = (
         rf"(?:{RECOLOUR}|give|adjust) (?:the )?colou?rs? of (?P<thing>.+?) (?:from .+ )?(?:to|into|as) (?P<colour>.+)",
         rf"{RECOLOUR} (?P<thing>.+?)(?:'s)? colou?r (?:from .+ )?(?:to|into|as) (?P<colour>.+)",
@@ -264,7 +265,8 @@ def adding(clause: Clause) -> Step | None:
 
 def moving(clause: Clause) -> Step | None:
     """ "Make the car bigger", "move the cat to the left", "shrink it by half"."""
-    text = clause.lower
+    text = re.sub(r"^increase the size of\b", "enlarge", clause.lower)
+    text = re.sub(r"^(?:decrease|reduce) the size of\b", "shrink", text)
     scaled = re.match(SCALED, text)
     if scaled is not None:
         word = scaled["word"] or scaled["verb"]

@@ -96,7 +96,9 @@ def _snow(canvas: Canvas, view: View, horizon: float, noise: Plane) -> None:
     below = smooth(horizon + 0.02, horizon + 0.10, np.repeat(rows, width, axis=1))
     level = view.lab[..., 0]
     water = tones.FAMILIES["blue"].match(view.lab)
-    cover = below * (0.62 + 0.2 * noise + 0.3 * smooth(30, 75, level)) * (1 - water)
+    # Dark blades and stones look out of it; nothing else of the ground shines through.
+    detail = level - np.asarray(cv2.GaussianBlur(level, (0, 0), 5), np.float32)
+    cover = below * (0.93 - 0.55 * smooth(3, 14, -detail - 2 * noise)) * (1 - water)
     if view.front is not None:
         cover *= 1 - np.asarray(cv2.GaussianBlur(view.front, (0, 0), 1.2), np.float32)
         cap = _caps(view.front, noise)
@@ -104,7 +106,7 @@ def _snow(canvas: Canvas, view: View, horizon: float, noise: Plane) -> None:
     if view.sky is not None:
         cover *= 1 - view.sky
     cover = np.clip(cover, 0, 0.94).astype(np.float32)
-    shade = np.clip(0.84 + 0.10 * noise + (level - float(np.median(level))) * 0.0022, 0.66, 1.0)[..., None]
+    shade = np.clip(0.90 + 0.035 * noise + 0.006 * detail, 0.70, 1.0)[..., None]
     colour = shade * np.array((0.97, 0.985, 1.0), np.float32)
     kept = np.repeat((1 - cover)[..., None], 3, axis=2)
     overlays.over(canvas, (cover[..., None] * colour).astype(np.float32), kept, min(1.0, canvas.effect))
