@@ -49,7 +49,7 @@ SHELTERS = frozenset({"household", "place-other"})
 """Subgroups of things with room below them: chairs, beds, tents."""
 
 TALLEST = {
-    "branch": 2.2,
+    "branch": 1.3,
     "fence": 1.0,
     "cushion": 3.5,
     "lily-pad": 3.5,

@@ -26,18 +26,20 @@ ONCOMING = {name: f"oncoming-{name}" for name in ("automobile", "bus", "taxi", "
 
 def resolved(found: Description) -> Description:
     """The description without what is ruled out or shown already, its people as they act, its places settled."""
-    found = replace(found, subjects=tuple(_acting(subject) for subject in found.subjects))
+    found = _climate(found)
+    busy = {subject.of for subject in found.subjects if subject.relation == "held"}
+    found = replace(found, subjects=tuple(_acting(s, i in busy) for i, s in enumerate(found.subjects)))
     found = _without(found, {i for i, s in enumerate(found.subjects) if forms(s.phrase) & found.negated})
     found = _without(found, set(_shown_already(found.subjects)))
     found = replace(found, subjects=tuple(_in_place(subject, found) for subject in found.subjects))
     found = replace(found, subjects=_carved(found.subjects))
-    return _across(_settled(_climate(_borne(found))))
+    return _across(_settled(_borne(found)))
 
 
-def _acting(subject: Subject) -> Subject:
+def _acting(subject: Subject, busy: bool) -> Subject:
     """A person who walks, runs or dances has a figure of that; who fishes has a rod."""
     tool = vocabulary.inverse("tools").get(subject.doing, "")
-    if tool and not subject.prop and alive(subject):
+    if tool and not busy and not subject.prop and alive(subject):
         subject = replace(subject, prop=tool)
     ending = vocabulary.inverse("doing").get(subject.doing)
     name = f"{subject.sprite.removesuffix('-standing')}-{ending}" if ending and subject.sprite in BODIES else ""
