@@ -373,7 +373,8 @@ class ImagesTo3D(Task):
     remesh: bool = True
     texture: bool = True
     pbr: bool = False
-    t_pose: bool = False
+    pose: str = ""
+    """`a-pose`, `t-pose`, or nothing to keep a figure's own."""
     texture_prompt: str = ""
     texture_image: Media | None = None
     safety: Safety = Safety()

@@ -55,8 +55,8 @@ class MultiImageInput(Input):
     is_a_t_pose: bool = Field(
         False,
         description=(
-            "Bring a figure into a pose with its arms held out. A sketch raises arms that hang free of the body in "
-            "the front picture, and says so in the log where it finds none."
+            "Bring a figure into a pose with its arms held out level. A sketch raises arms that hang free of the body "
+            "in the front picture, and says so in the log where it finds none."
         ),
     )
     texture_prompt: str | None = Field(
@@ -79,7 +79,10 @@ class MultiImageInput(Input):
     enable_rigging: bool = Field(False, description=NO_EFFECT)
     pose_mode: Literal["", "a-pose", "t-pose"] | None = Field(
         None,
-        description="Bring a figure into this pose, as `is_a_t_pose` does; empty keeps its own unless that is on.",
+        description=(
+            "Bring a figure into this pose: arms held out level (`t-pose`) or half-way down (`a-pose`). A sketch turns "
+            "arms only, as `is_a_t_pose` says; empty keeps the figure's own pose unless that is on."
+        ),
     )
     rigging_height_meters: float | None = Field(None, gt=0, description=NO_EFFECT)
 
@@ -92,7 +95,7 @@ class MultiImageInput(Input):
             remesh=self.should_remesh,
             texture=self.should_texture,
             pbr=self.enable_pbr,
-            t_pose=self.is_a_t_pose or bool(self.pose_mode),
+            pose=self.pose_mode or ("t-pose" if self.is_a_t_pose else ""),
             texture_prompt=self.texture_prompt or "",
             texture_image=self.optional_media("texture_image_url"),
             safety=Safety(check=self.enable_safety_checker),

@@ -134,12 +134,12 @@ def _mesh(order: ImagesTo3D, body: Body, context: Context) -> Mesh:
 
 
 def _posed(order: ImagesTo3D, mesh: Mesh, front: View, mirrored: bool, context: Context) -> Mesh:
-    """With its arms held out where that is asked for: after painting, for the views show the old pose."""
-    if not order.t_pose:
+    """With its arms in the pose that is asked for: after painting, for the views show the old pose."""
+    if not order.pose:
         return mesh
-    posed, count = pose.raised(mesh, front, symmetric=mirrored)
+    posed, count = pose.raised(mesh, front, order.pose, symmetric=mirrored)
     context.log(
-        f"Pose: {count} arm{'s' if count > 1 else ''} raised."
+        f"Pose: {count} arm{'s' if count > 1 else ''} turned into the {order.pose}."
         if count
         else "Pose: no arm hangs free of the body; nothing was changed."
     )

@@ -62,6 +62,12 @@ def widths(made: Made3D) -> list[float]:
     return [x / y, z / y]
 
 
+def hands(made: Made3D) -> float:
+    """How high the outermost places are, of the whole height."""
+    points = made.glb().vertices / made.glb().extents[1]
+    return float(points[np.abs(points[:, 0]) > 0.93 * np.abs(points[:, 0]).max()][:, 1].mean())
+
+
 def image_urls(desk: Desk) -> None:
     both = desk.make("mug", (0, 90))
     assert widths(both) == pytest.approx([1.0, 0.72], abs=0.08)
@@ -156,9 +162,11 @@ def enable_safety_checker(desk: Desk) -> None:
 
 
 def pose_mode(desk: Desk) -> None:
-    figure = [things.shown("standing", 0, 64)]
-    assert asked(desk.tmp, figure, pose_mode="t-pose").t_pose
-    assert not asked(desk.tmp, figure, pose_mode="").t_pose
+    wide = {mode: widths(desk.make("standing", pose_mode=mode))[0] for mode in ("", "a-pose", "t-pose")}
+    assert wide["t-pose"] == widths(desk.make("standing", is_a_t_pose=True))[0]
+    assert wide["t-pose"] > 1.12 * wide["a-pose"] > 1.25 * wide[""]
+    half, out = (hands(desk.make("standing", pose_mode=mode)) for mode in ("a-pose", "t-pose"))
+    assert out > 0.6 > 0.55 > half
 
 
 STILL = "the description says that nothing depends on it: the mesh has no bones and does not move"

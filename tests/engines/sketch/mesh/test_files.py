@@ -126,7 +126,7 @@ def test_the_same_order_gives_the_same_bytes(tmp_path: Path):
     for name in ("a", "b"):
         folder = tmp_path / name
         folder.mkdir()
-        task = order([things.shown("figure", 0, 96)], folder, polycount=300, t_pose=True)
+        task = order([things.shown("figure", 0, 96)], folder, polycount=300, pose="t-pose")
         done = Made3D(task, folder / "made")
         paths = [one.path for several in done.result.files.values() for one in several]
         sums.append([hashlib.sha256(path.read_bytes()).hexdigest() for path in paths])

@@ -1,4 +1,4 @@
-"""A figure's arms raised to the level of its shoulders, where they hang free of the body in the front view.
+"""A figure's arms raised as a pose asks, where they hang free of the body in the front view.
 
 An arm is what stands beside the middle of the figure with a gap between. It is turned about the place where the gap
 closes; places near there turn less, so that the shoulder bends and does not break.
@@ -6,6 +6,7 @@ closes; places near there turn less, so that the shoulder bends and does not bre
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import cv2
@@ -13,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gesso.engines.sketch.edit.canvas import Plane
-from gesso.engines.sketch.mesh import inflate
+from gesso.engines.sketch.mesh import inflate, polygons
 from gesso.engines.sketch.mesh.inflate import MARGIN, ROWS
 from gesso.engines.sketch.mesh.polygons import Floats, Mesh
 from gesso.engines.sketch.mesh.views import View
@@ -21,8 +22,14 @@ from gesso.engines.sketch.mesh.views import View
 LEAST_LENGTH = 0.14
 """Heights that an arm is long at least."""
 
+BELOW: Mapping[str, float] = {"t-pose": 0.0, "a-pose": np.pi / 4}
+"""Angle of the arms below the level of the shoulders in each pose."""
+
 WAIST, NECK = 0.25, 0.9
 """Heights between which arms leave the body."""
+
+SMOOTH = 5
+"""Rounds of smoothing of a bent joint."""
 
 Mask = npt.NDArray[np.bool_]
 
@@ -41,16 +48,25 @@ class Arm:
         return float(self.mask.sum()) / ROWS**2 / max(float(np.linalg.norm(self.hand - self.shoulder)), 1e-6)
 
 
-def raised(mesh: Mesh, front: View, *, symmetric: bool) -> tuple[Mesh, int]:
-    """The mesh with its arms held out level, and how many arms that were."""
+def raised(mesh: Mesh, front: View, wanted: str, *, symmetric: bool) -> tuple[Mesh, int]:
+    """The mesh with its arms as a pose of `BELOW` has them, and how many arms that were."""
     solid = inflate.silhouette(front, front.width + 0.02) > 0.5
     if symmetric:
         solid = solid | solid[:, ::-1]
     arms = [arm for side in (1, -1) if (arm := _arm(solid, side)) is not None]
     points = mesh.points.copy()
+    bent = np.zeros(len(points))
     for arm in arms:
-        _turn(points, mesh.points, arm)
-    return Mesh(points, mesh.faces), len(arms)
+        bent = np.maximum(bent, _turn(points, mesh.points, arm, BELOW[wanted]))
+    return _rounded(Mesh(points, mesh.faces), bent), len(arms)
+
+
+def _rounded(mesh: Mesh, bent: Floats) -> Mesh:
+    """The mesh with its creases smoothed where it was bent (0..1 by point)."""
+    if not bent.any():
+        return mesh
+    smooth = polygons.smoothed(mesh, SMOOTH, push=0.0).points
+    return Mesh(mesh.points + (smooth - mesh.points) * bent[:, None], mesh.faces)
 
 
 def _arm(solid: Mask, side: int) -> Arm | None:
@@ -110,8 +126,8 @@ def _place(column: float, row: float, columns: int) -> Floats:
     return np.array([(column + 0.5 - columns / 2) / ROWS, 1 - (row + 0.5 - MARGIN) / ROWS])
 
 
-def _turn(points: Floats, original: Floats, arm: Arm) -> None:
-    """Turn the arm's points in place until it is level."""
+def _turn(points: Floats, original: Floats, arm: Arm, below: float) -> Floats:
+    """Turn the arm's points in place until it is so far below level; how much each lies in the joint, 0..1."""
     reach = max(3, round(arm.thick * ROWS * 0.35)) | 1
     near: Plane = cv2.GaussianBlur(
         cv2.dilate(arm.mask.astype(np.float32), np.ones((3, 3), np.uint8)), (reach, reach), 0
@@ -125,7 +141,7 @@ def _turn(points: Floats, original: Floats, arm: Arm) -> None:
     share = np.clip((from_shoulder @ along) / length / (1.2 * arm.thick), 0, 1)
     weight = np.clip(belongs * 1.6, 0, 1) * share * share * (3 - 2 * share)
     out = 1.0 if arm.shoulder[0] >= 0 else -1.0
-    angle = -float(np.arctan2(along[1], along[0] * out)) * out * weight
+    angle = -(below + float(np.arctan2(along[1], along[0] * out))) * out * weight
     turned = np.stack(
         [
             from_shoulder[:, 0] * np.cos(angle) - from_shoulder[:, 1] * np.sin(angle),
@@ -135,3 +151,5 @@ def _turn(points: Floats, original: Floats, arm: Arm) -> None:
     )
     moved = weight > 0
     points[moved, :2] = arm.shoulder + turned[moved]
+    apart = np.linalg.norm(from_shoulder - 0.6 * arm.thick * along / length, axis=1) / (1.6 * arm.thick)
+    return np.clip(1.5 - 1.5 * apart, 0, 1)
