@@ -56,7 +56,9 @@ def paint_floor(
         lit(near, light),
         np.broadcast_to(at**0.6, (height, width)),
     )
-    slope = np.roll(rough, 2 if light.side > 0 else -2, axis=1) - rough
+    # At the edge the neighbour is the edge itself: rolled round, a strip of the other side would show there.
+    beside = np.clip(np.arange(width) - (2 if light.side > 0 else -2), 0, width - 1)
+    slope = rough[:, beside] - rough
     shade = 1 + contrast * (0.7 * rough + 0.8 * patches + 1.8 * slope + 0.8 * fine * at) - 0.10 * at**3
     if kind in ("sand", "dune", "snow"):
         shade = shade + _ripples(rng, rough, patches, at, 0.05 if kind != "snow" else 0.018)
