@@ -48,6 +48,7 @@ class Water:
         far = np.sqrt(y + 0.02)
         self._one = (2 * np.pi * 9 * far + 2.2 * x / far + 1.3 * bend).astype(np.float32)
         self._two = (2 * np.pi * 15 * far - 3.1 * x / far - 1.9 * bend).astype(np.float32)
+        self._still = np.sin(self._one), np.sin(self._two)
         inside = np.asarray(mask[top:bottom, left:right], np.float32)
         self._reach = (inside * np.linspace(0.35, 1, bottom - top, dtype=np.float32)[:, None]).astype(np.float32)
         self._reach *= np.float32(strength * max(1.0, 0.0042 * mask.shape[0]))
@@ -58,8 +59,8 @@ class Water:
 
     def apply(self, pixels: Pixels, i: int) -> None:
         left, top, right, bottom = self._box
-        swell = np.sin(self._one - np.float32(self._rate[0][i])) - np.sin(self._one)
-        chop = np.sin(self._two + np.float32(self._rate[1][i])) - np.sin(self._two)
+        swell = np.sin(self._one - np.float32(self._rate[0][i])) - self._still[0]
+        chop = np.sin(self._two + np.float32(self._rate[1][i])) - self._still[1]
         size = (right - left, bottom - top)
         swell, chop = (cv2.resize(wave, size, interpolation=cv2.INTER_LINEAR) for wave in (swell, chop))
         across = self._at[0] + self._reach * np.float32(0.6) * chop

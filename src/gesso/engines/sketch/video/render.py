@@ -20,6 +20,15 @@ FAR = 0.22
 """Depth of what lies at and beyond the horizon: it moves this share of what the nearest ground does."""
 
 
+CELL = 4
+"""Side of the cells, in pixels, at whose middles the camera's view is worked out; in between lie straight lines."""
+
+
+def _middles(side: int) -> Plane:
+    """Where the middles of the cells are along a side, from one before it to one behind it."""
+    return (np.arange(-1, -(-side // CELL) + 1, dtype=np.float32) + np.float32(0.5)) * CELL - np.float32(0.5)
+
+
 def depth_at(row: Any, horizon: float, height: int) -> Any:
     """Depth of the ground at a row (a number or an array) of the frame: 0.22 at the horizon, 1 at the lower edge."""
     below = np.clip((row - horizon) / max(1.0, height - horizon), 0, 1)
@@ -45,8 +54,8 @@ class Renderer:
         """
         self.shot, self.poses, self.motions = shot, poses, motions
         self._surfaces, self._veils, self._origin = surfaces, veils, origin
-        self._x = np.arange(shot.width, dtype=np.float32)[None, :]
-        self._y = np.arange(shot.height, dtype=np.float32)[:, None]
+        # From the frame's middle, with a cell more on each side: there enlarging would have nothing to go on.
+        self._x, self._y = (_middles(side) - np.float32((side - 1) / 2) for side in (shot.width, shot.height))
 
     def frame(self, i: int) -> Pixels:
         """Frame `i` as (H, W, 3) uint8."""
@@ -70,7 +79,7 @@ class Renderer:
         if pose == Pose():
             return np.ascontiguousarray(source[top : top + shot.height, left : left + shot.width]).copy()
         middle_x, middle_y = (shot.width - 1) / 2, (shot.height - 1) / 2
-        x, y = self._x - np.float32(middle_x), self._y - np.float32(middle_y)
+        x, y = self._x[None, :], self._y[:, None]
         if abs(pose.roll) > 1e-3:
             cos, sin = np.float32(np.cos(np.radians(pose.roll))), np.float32(np.sin(np.radians(pose.roll)))
             x, y = cos * x + sin * y, cos * y - sin * x
@@ -79,10 +88,16 @@ class Renderer:
         near = 1 / (np.float32(pose.zoom) * (1 + np.float32(pose.dolly) * depth))
         across = (np.float32(pose.pan[0]) + np.float32(pose.truck[0]) * depth) * shot.width
         down = (np.float32(pose.pan[1]) + np.float32(pose.truck[1]) * depth) * shot.height
-        size = (shot.height, shot.width)
-        map_x = np.broadcast_to(x * near + (across + np.float32(middle_x + left)), size).astype(np.float32)
-        map_y = np.broadcast_to(y * near + (down + np.float32(middle_y + top)), size).astype(np.float32)
+        map_x = self._enlarged(x * near + (across + np.float32(middle_x + left)))
+        map_y = self._enlarged(y * near + (down + np.float32(middle_y + top)))
         return np.asarray(cv2.remap(source, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101))
+
+    def _enlarged(self, plane: Plane) -> Plane:
+        """A plane known at the middles of cells, at every pixel of the frame."""
+        rows, columns = len(self._y), len(self._x)
+        plane = np.ascontiguousarray(np.broadcast_to(plane, (rows, columns)))
+        large = cv2.resize(plane, (columns * CELL, rows * CELL), interpolation=cv2.INTER_LINEAR)
+        return np.asarray(large[CELL : CELL + self.shot.height, CELL : CELL + self.shot.width], np.float32)
 
     def _put(self, picture: Pixels, thing: Thing, motion: Motion, i: int) -> None:
         matrix = self._matrix(thing, motion, i)

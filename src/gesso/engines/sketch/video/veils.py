@@ -69,6 +69,11 @@ KINDS: Mapping[str, _Kind] = {
 }
 
 
+def _eighths(xs: Curve, ys: Curve) -> list[tuple[int, int]]:
+    """Points in eighths of a pixel, as OpenCV takes them."""
+    return list(zip(np.rint(xs * 8).astype(np.int64).tolist(), np.rint(ys * 8).astype(np.int64).tolist(), strict=True))
+
+
 class Particles:
     """Many small things on periodic ways: those at the far end of a loop are where they began."""
 
@@ -78,6 +83,7 @@ class Particles:
         self._kind, self._clock = KINDS[kind], clock
         self._width, self._height = size
         self._seen = seen
+        self._tint = np.full((size[1], size[0], 3), self._kind.colours[0], np.uint8)
         count = max(4, round(self._kind.count * strength * max(0.6, size[0] / size[1] / 1.6)))
         self._place = rng.uniform(0, 1, (count, 2))
         self._near = rng.uniform(0, 1, count) ** 1.6
@@ -103,8 +109,7 @@ class Particles:
             return
         cover = cv2.cvtColor(mask, cv2.COLOR_GRAY2RGB)
         cv2.multiply(pixels, 255 - cover, pixels, scale=1 / 255)
-        tint = np.full_like(pixels, self._kind.colours[0])
-        cv2.add(pixels, cv2.multiply(cover, tint, scale=1 / 255), pixels)
+        cv2.add(pixels, cv2.multiply(cover, self._tint, scale=1 / 255), pixels)
 
     def _at(self, i: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """Where each is (x, y), pixels. In a loop each falls a whole number of heights."""
@@ -124,14 +129,17 @@ class Particles:
         small, large = self._kind.size
         pulse = 0.55 + 0.45 * np.sin(self._clock.turns(0.6)[i] + self._phase[:, 1]) if self._kind.glow else 1.0
         level = (70 + 150 * self._near) * seen * pulse if self._kind.shape == "soft" else (26 + 46 * self._near) * seen
-        for x, y, near, bright, fall in zip(xs, ys, self._near, level, self._fall, strict=True):
-            size = (small + (large - small) * near) * self._height
-            if self._kind.shape == "streak":
-                lean = self._kind.drift / fall * size
-                ends = (round(x * 8), round(y * 8)), (round((x + lean) * 8), round((y + size) * 8))
-                cv2.line(mask, *ends, int(bright), 1 + (near * self._height > 900), cv2.LINE_AA, 3)
-            else:
-                cv2.circle(mask, (round(x * 8), round(y * 8)), max(6, round(size * 8)), int(bright), -1, cv2.LINE_AA, 3)
+        size = (small + (large - small) * self._near) * self._height
+        begin, bright = _eighths(xs, ys), level.astype(np.int64).tolist()
+        if self._kind.shape == "streak":
+            end = _eighths(xs + self._kind.drift / self._fall * size, ys + size)
+            wide = (1 + (self._near * self._height > 900)).tolist()
+            for k, (one, two) in enumerate(zip(begin, end, strict=True)):
+                cv2.line(mask, one, two, bright[k], wide[k], cv2.LINE_AA, 3)
+            return
+        radius = np.maximum(6, np.rint(size * 8)).astype(np.int64).tolist()
+        for k, centre in enumerate(begin):
+            cv2.circle(mask, centre, radius[k], bright[k], -1, cv2.LINE_AA, 3)
 
     def _drawn(self, pixels: Pixels, i: int, seen: float) -> None:
         xs, ys = self._at(i)
