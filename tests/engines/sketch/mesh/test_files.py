@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -100,6 +102,17 @@ def test_fbx_is_read_by_assimp(made: Made3D):
     assert np.unique(np.round(uv, 4), axis=0).shape[0] > 100
     assert b"\x89PNG" in made.path("model_urls.fbx").read_bytes()
     assert "base_color.png" in str(scene.materials)
+
+
+def test_fbx_has_the_faces_that_were_asked_for(made: Made3D):
+    data = made.path("model_urls.fbx").read_bytes()
+    at = data.index(b"PolygonVertexIndex") + len(b"PolygonVertexIndex")
+    kind, count, packed, length = struct.unpack("<cIII", data[at : at + 13])
+    values = data[at + 13 : at + 13 + length]
+    corners = np.frombuffer(zlib.decompress(values) if packed else values, "<i4")
+    ends = np.flatnonzero(corners < 0)  # the last corner of a face is written as its complement
+    assert (kind, len(corners)) == (b"i", count)
+    assert np.diff(ends, prepend=-1).tolist() == made.obj_faces()
 
 
 def test_fbx_and_glb_paint_the_same_places(made: Made3D):
