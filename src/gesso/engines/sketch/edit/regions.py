@@ -82,7 +82,31 @@ def _known(target: Target, view: View) -> Region | None:
         return None
     mask = view.fitted(found.mask)
     tone = tones.of_colour(target.colour) if target.colour is not None else outer(view.lab, mask)
-    return Region(mask, tone, found.by)
+    return Region(_alike(mask, tone, view) if target.several and tone else mask, tone, found.by)
+
+
+def _alike(mask: Plane, tone: Tone, view: View) -> Plane:
+    """A mask with the other things that have its colour and size: of several like ones not all are recognised."""
+    fit = tone.match(view.lab) > 0.5
+    inside = (mask > 0.5) & fit
+    if inside.sum() < 30:
+        return mask
+    values = view.lab[inside]
+    near = (np.abs(view.lab - values.mean(axis=0)) < 2.2 * values.std(axis=0) + 6).all(axis=2) & fit & (mask < 0.3)
+    parts = np.asarray(cv2.connectedComponentsWithStats(inside.astype(np.uint8))[2])[1:]
+    *_, wide, high, one = (int(value) for value in parts[parts[:, cv2.CC_STAT_AREA].argmax()])
+    size = max(3, round(0.25 * one**0.5)) | 1
+    ellipse = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    opened = cv2.morphologyEx(near.astype(np.uint8), cv2.MORPH_OPEN, ellipse)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(opened)
+    lean = (stats[:, cv2.CC_STAT_WIDTH] / stats[:, cv2.CC_STAT_HEIGHT]) / (wide / high)
+    size_fits = (stats[:, cv2.CC_STAT_AREA] > 0.4 * one) & (stats[:, cv2.CC_STAT_AREA] < 2.5 * one)
+    # What runs out of the picture is mostly ground.
+    ends = stats[:, 0] + stats[:, 2], stats[:, 1] + stats[:, 3]
+    whole = (stats[:, 0] > 0) & (ends[0] < mask.shape[1]) & (ends[1] < mask.shape[0])
+    fitting = np.flatnonzero(size_fits & whole & (lean > 0.6) & (lean < 1.7) & (np.arange(count) > 0))
+    others = np.isin(labels, fitting).astype(np.uint8)
+    return np.maximum(mask, np.asarray(cv2.dilate(others, np.ones((5, 5), np.uint8)), np.float32))
 
 
 def outer(lab: Plane, mask: Plane) -> Tone | None:
@@ -139,6 +163,8 @@ def _coloured(target: Target, view: View) -> Region | None:
 def _front(target: Target, view: View) -> Region | None:
     if target.colour is not None or target.noun in ("sky", *BEHIND) or not _guessed(target.noun, view):
         return None
+    if target.several and target.noun:
+        return None  # one thing in front is not several
     if target.where in ("left", "right", "top", "bottom"):
         return _placed(target, view)
     if view.front is None:
