@@ -67,6 +67,8 @@ class Motion:
     turn: Curve
     seen: Curve
     lift: Curve
+    middle: float = 0.0
+    """What scale and turn are about: 0 the foot, 1 the middle."""
 
     @classmethod
     def still(cls, count: int) -> Motion:
@@ -128,7 +130,10 @@ def _travel(motion: Motion, thing: Thing, act: Act, scene: _Scene, speed: float)
     room = (scene.width * 0.92 - middle) if side > 0 else (middle - scene.width * 0.08)
     if clock.loop:
         # As seen by a camera that goes along: it never leaves the frame, and ends where it began.
-        motion.x = motion.x + side * min(way, max(0.0, room), GAINED * scene.width) * clock.share()
+        ahead, behind = scene.width - thing.left - thing.width, thing.left
+        ahead, behind = (max(0.0, side_room) for side_room in ((ahead, behind) if side > 0 else (behind, ahead)))
+        reach = min(way, GAINED * scene.width, ahead + (behind if scene.free else 0.0))
+        motion.x = motion.x + side * (reach * clock.share() - max(0.0, reach - ahead))
         return
     way = min(way, max(0.0, room) + abs(start))
     time = clock.time / max(1e-6, clock.time[-1]) if clock.count > 1 else clock.time
@@ -190,7 +195,7 @@ def _slide(motion: Motion, thing: Thing, act: Act, scene: _Scene) -> None:
 def _tumble(motion: Motion, thing: Thing, act: Act, scene: _Scene) -> None:
     side = act.side or thing.faces or 1.0
     _travel(motion, thing, Act(act.name, side, act.strength), scene, 0.6)
-    motion.turn = motion.turn - side * np.degrees(scene.clock.turns(0.45 * act.strength))
+    _rolled(motion, -side * scene.clock.turns(0.45 * act.strength))
 
 
 # ---------------------------------------------------------------- in place
@@ -223,7 +228,13 @@ def _spin(motion: Motion, thing: Thing, act: Act, scene: _Scene) -> None:
 
 
 def _wheel(motion: Motion, thing: Thing, act: Act, scene: _Scene) -> None:
-    motion.turn = motion.turn - (act.side or 1.0) * np.degrees(scene.clock.turns(0.35 * act.strength))
+    _rolled(motion, -(act.side or 1.0) * scene.clock.turns(0.35 * act.strength))
+
+
+def _rolled(motion: Motion, angle: Curve) -> None:
+    """Turn about the middle; about its foot a thing would go under the ground."""
+    motion.turn = motion.turn + np.degrees(angle)
+    motion.middle = 1.0
 
 
 def _fall(motion: Motion, thing: Thing, act: Act, scene: _Scene) -> None:

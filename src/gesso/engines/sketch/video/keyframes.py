@@ -69,6 +69,7 @@ def since(motion: Motion, frame: int) -> Motion:
         motion.turn - motion.turn[frame],
         motion.seen,
         motion.lift,
+        motion.middle,
     )
 
 

@@ -119,7 +119,7 @@ class Renderer:
         cos, sin = np.cos(turn), np.sin(turn)
         wide, high = motion.wide[i], motion.high[i]
         own = np.array([[cos * wide, sin * high], [-sin * wide, cos * high]])
-        foot = np.array([thing.width / 2, thing.base])
+        foot = np.array([thing.width / 2, thing.base + (thing.height / 2 - thing.base) * motion.middle])
         place = np.array([thing.left + foot[0] + motion.x[i], thing.top + foot[1] + motion.y[i]])
         return self._through(own, place - own @ foot, pose, thing.depth)
 
