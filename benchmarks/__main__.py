@@ -23,6 +23,7 @@ NAMES = (
     "background_removal",
     "super_resolution",
     "interpolation",
+    "speech",
     "video_upscale",
     "animatic",
     "memory",

@@ -140,3 +140,51 @@ def test_no_sound_or_no_video_is_an_error(tmp_path: Path, files: Path) -> None:
     with pytest.raises(InputError) as caught:
         world.ordered(tmp_path, ID, {"video_url": files / "long.wav", "audio_url": files / "long.wav"})
     assert world.problem(caught) == (("body", "video_url"), "unsupported_video_format")
+
+
+@pytest.mark.parametrize("frame", [1, 7, 23])
+def test_an_offset_of_whole_frames_starts_with_its_frame(tmp_path: Path, files: Path, frame: int) -> None:
+    given = {"video_url": files / "clip.mp4", "audio_url": files / "long.wav"}
+    result, _ = world.ordered(tmp_path, ID, given, start_offset=frame / 24)
+    made = result.files["video"][0].path
+    samples, rate = world.heard(made)
+    first = int(np.flatnonzero(np.abs(samples) > 0.1)[0]) / rate
+    shown = times(made)
+    assert int(np.argmin(np.abs(np.array(shown) - first))) == frame
+    assert abs(first - shown[frame]) < 0.5 / 24
+    assert packets(made) == packets(files / "clip.mp4")
+
+
+def test_a_video_without_sound_gets_one(tmp_path: Path, files: Path) -> None:
+    mute = world.saved(tmp_path / "mute.mp4", world.moving(12, 2), 12)
+    result, _ = world.ordered(tmp_path, ID, {"video_url": mute, "audio_url": files / "long.wav"})
+    made = result.files["video"][0].path
+    samples, rate = world.heard(made)
+    assert packets(made) == packets(mute)
+    assert len(samples) / rate == pytest.approx(1.0, abs=0.03)
+
+
+def test_aac_that_is_longer_than_the_video_is_cut_at_its_end(tmp_path: Path, files: Path) -> None:
+    sound = wav(tmp_path / "long.m4a", world.tone(2.0, 660), codec="aac")
+    result, around = world.ordered(tmp_path, ID, {"video_url": files / "clip.mp4", "audio_url": sound})
+    samples, rate = world.heard(result.files["video"][0].path)
+    assert len(samples) / rate == pytest.approx(1.0, abs=0.03)
+    assert any("is encoded" in line for line in around.lines)
+
+
+def test_the_sound_of_a_film_may_be_merged(tmp_path: Path, files: Path) -> None:
+    film = world.saved(tmp_path / "film.mp4", world.moving(24, 2), 24, sound=world.tone(1.0, 550))
+    result, _ = world.ordered(tmp_path, ID, {"video_url": files / "clip.mp4", "audio_url": film})
+    made = result.files["video"][0].path
+    samples, rate = world.heard(made)
+    assert packets(made) == packets(files / "clip.mp4")
+    assert world.pitch(samples[5000:40000], rate) == pytest.approx(550, abs=3)
+
+
+def test_one_frame_lasts_as_long_as_it_is_shown(tmp_path: Path, files: Path) -> None:
+    still = world.saved(tmp_path / "still.mp4", world.moving(1), 12)
+    result, _ = world.ordered(tmp_path, ID, {"video_url": still, "audio_url": files / "long.wav"})
+    made = result.files["video"][0].path
+    samples, rate = world.heard(made)
+    assert len(times(made)) == 1
+    assert len(samples) / rate == pytest.approx(1 / 12, abs=0.03)

@@ -54,7 +54,7 @@ class Aligned:
 
 
 def align(sound: Sound, text: str) -> Aligned:
-    """Find the phones of `text` in a recording of it; none in silence, in too short or long a one, or for no English."""
+    """Find the phones of `text` in its recording; none in silence, in too short or long a one, and for no English."""
     mono = resample(Sound(sound.mono()[:, None], sound.rate), _RATE).samples[:, 0]
     if not SHORTEST <= sound.seconds <= LONGEST or np.abs(mono).max() < 1e-4:
         return Aligned([], 1.0)
