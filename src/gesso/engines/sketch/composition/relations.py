@@ -162,6 +162,8 @@ def _on(item: Item, host: Item, spread: float, side: float) -> None:
     seat = SEATS.get(name) or SEATS_OF.get(group, 0.08)
     room = host.width * (0.70 if name == "sofa" else 0.86) / (abs(spread) * 2 + 1)
     scale = min(1.0, room / item.width, TALLEST.get(name, 1.5) * host.height / item.height)
+    if group.startswith("animal") and item.subject.sprite and sprites.info(item.subject.sprite).stance == "held":
+        scale = min(scale, 0.40 * host.height / item.height)
     if name == "spider-web":
         scale = 0.42 * host.width / item.width
     if item.pose == "sitting":

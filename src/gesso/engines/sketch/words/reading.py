@@ -97,7 +97,7 @@ class Reader:
                 if phrase.endswith("sky") and self._cast.link and self._cast.link[0] == "in":
                     self._sets.setdefault("place", []).append("sky")
                 self._set(*found)
-                if phrase.split()[0].endswith("ing"):
+                if phrase.split()[0].endswith("ing") and phrase not in ("flying a", "flying the"):
                     self._cast.act(phrase.split()[0])
                 if found[1] == "studio" and phrase.endswith("background"):
                     self._backdrop = lexicon.colour(phrase.split()[0])

@@ -85,6 +85,8 @@ def _borne(found: Description) -> Description:
         for t in found.letterings
     )
     found = replace(found, letterings=letterings)
+    if not found.places and any(s.sprite and _boat(s.sprite) for s in found.subjects):
+        return replace(found, places=("sea",))
     if found.subjects or found.places or not letterings:
         return found
     match letterings[0].carrier:
@@ -96,6 +98,10 @@ def _borne(found: Description) -> Description:
             return replace(found, subjects=tuple(_illustrations(letterings[0].text)))
         case _:
             return found
+
+
+def _boat(sprite: str) -> bool:
+    return sprites.info(sprite).subgroup == "transport-water" and sprites.info(sprite).stance == "water"
 
 
 def _who(found: Description, index: int) -> bool:
