@@ -65,7 +65,7 @@ def _color(canvas: Canvas, _task: EditImage, _done: Done) -> bool:
 def _face(canvas: Canvas, _task: EditImage, _done: Done) -> bool:
     if correct.faces(canvas):
         return True
-    canvas.log("No face was found (by skin colour and shape; there is no face network): returned unchanged.")
+    canvas.log("No face was found: the picture is returned unchanged.")
     return False
 
 
