@@ -40,16 +40,16 @@ FACES = ("portrait", "presenter", "guide", "family")
 """Beginnings of names in the examples that stand for a face."""
 
 WORST = (
-    "fal-ai/flux-1/schnell",
-    "fal-ai/flux/dev/image-to-image",
-    "fal-ai/flux-pro/kontext/max/multi",
-    "fal-ai/image-editing/object-removal",
-    "fal-ai/image-editing/face-enhancement",
-    "fal-ai/video-upscaler",
+    "fal-ai/omnigen-v2",
+    "fal-ai/fast-animatediff/turbo/video-to-video",
     "fal-ai/luma-dream-machine/ray-2/modify",
-    "fal-ai/luma-dream-machine/ray-2-flash/reframe",
-    "fal-ai/bytedance/omnihuman",
-    "fal-ai/wan-trainer/i2v-720p",
+    "fal-ai/video-upscaler",
+    "fal-ai/pixverse/extend/fast",
+    "fal-ai/flux-pro/kontext/multi",
+    "fal-ai/flux-kontext-lora/inpaint",
+    "fal-ai/image-editing/object-removal",
+    "fal-ai/sora-2/text-to-video/pro",
+    "fal-ai/pixverse/lipsync",
 )
 
 
