@@ -298,17 +298,20 @@ def cut_out(source: Pixels, front: Plane | None) -> Plane:
     """(h, w, 4) float, premultiplied: what stands in front, else the whole picture."""
     if front is None:
         return np.dstack([to_unit(source), np.ones(source.shape[:2], np.float32)])
-    meant = np.flatnonzero((front > 0.02).any(axis=1)) * (len(source) / len(front))
-    if not len(meant):
+    if not (front > 0.5).any():
         return np.zeros((1, 1, 4), np.float32)
-    strands = mattes.STRANDS * max(source.shape[:2])
-    top, bottom = max(0, int(meant[0] - strands)), min(len(source), int(meant[-1] + strands) + 2)
-    alpha = mattes.cutout(front, source).rows(source, top, bottom)
+    height, width = source.shape[:2]
+    left, top, right, bottom = box_of(front, width, height)
+    pad = 2 * mattes.STRANDS * max(source.shape[:2])
+    across = slice(max(0, round(left - pad)), min(width, round(right + pad)))
+    down = slice(max(0, round(top - pad)), min(height, round(bottom + pad)))
+    near, mask = source[down, across], np.asarray(cv2.resize(front, (width, height))[down, across], np.float32)
+    alpha = mattes.cutout(mask, near).rows(near, 0, len(near))
     rows, columns = np.nonzero(alpha > 0.1)
     if not len(rows):
         return np.zeros((1, 1, 4), np.float32)
     box = np.s_[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
-    return np.dstack([to_unit(source[top:bottom][box]) * alpha[box][..., None], alpha[box]]).astype(np.float32)
+    return np.dstack([to_unit(near[box]) * alpha[box][..., None], alpha[box]]).astype(np.float32)
 
 
 def lay(canvas: Canvas, layer: Plane, item: Item, here: Light, there: Light, shaded: bool) -> None:
