@@ -22,7 +22,8 @@ sword=dagger diamond=gem-stone moon=full-moon sun=sun star=star cloud=cloud rain
 mountain=mountain kitten=cat puppy=dog rabbit=rabbit bear=bear lion=lion tiger=tiger elephant=elephant giraffe=giraffe
 monkey=monkey panda=panda penguin=penguin duck=duck swan=swan eagle=eagle parrot=parrot frog=frog snake=snake
 turtle=turtle fish=fish shark=shark dolphin=dolphin octopus=octopus crab=crab butterfly=butterfly bee=honeybee
-spider=spider snail=snail king=person-with-crown queen=princess mermaid=mermaid fairy=fairy witch=woman-mage vampire=vampire
+spider=spider snail=snail king=person-with-crown queen=princess mermaid=mermaid fairy=fairy witch=woman-mage
+vampire=vampire
 zombie=zombie ghost=ghost alien=alien doctor=health-worker teacher=teacher farmer=farmer chef=cook
 firefighter=firefighter detective=detective ninja=ninja dancer=woman-dancing surfer=person-surfing
 cyclist=person-biking baby=baby tractor=tractor taxi=taxi motorcycle=motorcycle scooter=kick-scooter
