@@ -18,7 +18,15 @@ MANIFEST: list[dict[str, Any]] = tomllib.loads(assets.path("assets.toml").read_t
 #: What the core may carry: nothing share-alike, nothing non-commercial.
 ALLOWED = {"MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "OFL-1.1", "WordNet"}
 LIMIT = 44_000_000
-MODULES = ("assets", "fonts", "lexicon", "neural_style", "runtime", "safety", "sprites", "upscale")
+MODULES = (
+    "assets",
+    "composition.fonts",
+    "runtime",
+    "safety",
+    "style.neural_style",
+    "upscale",
+    "words.lexicon",
+)
 
 
 @pytest.mark.parametrize("asset", MANIFEST, ids=lambda a: a["file"])

@@ -146,3 +146,10 @@ def test_the_foreground_is_larger_than_the_background() -> None:
     chair, house = one(items, "chair"), one(items, "house")
     assert chair.base > house.base
     assert chair.height > 0.3 * SIDE
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_what_has_company_on_one_side_stands_on_the_other(side: str) -> None:
+    items = placed(f"a blue sofa, a lamp on the {side}")
+    sofa, lamp = one(items, "sofa"), one(items, "floor-lamp")
+    assert (lamp.x < sofa.x) == (side == "left")

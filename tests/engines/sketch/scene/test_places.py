@@ -11,6 +11,7 @@ from gesso.engines.sketch.scene import places, rooms
 from gesso.engines.sketch.scene.painters import PAINTERS
 from gesso.engines.sketch.scene.stage import Stage
 from gesso.engines.sketch.words.description import Description, Subject
+from gesso.engines.sketch.words.prompt import parse
 
 TIMES = ("day", "sunset", "dusk", "night")
 WEATHERS: tuple[frozenset[str], ...] = tuple(frozenset({w}) for w in ("rain", "snow", "fog", "storm"))
@@ -155,3 +156,12 @@ def test_fog_hides_what_is_far() -> None:
     )
     sky = np.s_[:60]
     assert foggy[sky].std() < 0.5 * clear[sky].std()
+
+
+@pytest.mark.parametrize(
+    "words", ["two cats in front of a house", "a teacher next to a yellow car", "a baby and a bus"]
+)
+def test_buildings_and_vehicles_stand_in_no_room(words: str) -> None:
+    rng = np.random.default_rng(1)
+    assert places.choose(parse(words), rng).place not in places.INDOOR
+    assert places.choose(parse("two cats"), rng).place == "room"

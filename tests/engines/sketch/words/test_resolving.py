@@ -24,6 +24,13 @@ def shown(words: str) -> list[str]:
         ("a statue of a horse", ["pedestal", "horse"]),
         ('a poster with the words "FRESH BREAD"', ["bread"]),
         ('a neon sign that says "OPEN" at night', ["wall"]),
+        ("a castle at night, lights in the windows", ["castle"]),
+        ("a man looking out of a window", ["man-standing"]),
+        ("a man riding a bicycle", ["man-biking"]),
+        ("a boy holding a bicycle", ["boy", "bicycle"]),
+        ("three birds flying", ["gull"]),
+        ("three birds on a fence", ["bird", "fence"]),
+        ("a house, snow on the ground", ["house"]),
     ],
 )
 def test_things(words: str, things: list[str]) -> None:
@@ -41,6 +48,8 @@ def test_things(words: str, things: list[str]) -> None:
         ("a duck on a pond", ("lake", "pond")),
         ("five balloons", ("sky",)),
         ("a balloon in a living room", ("room", "living")),
+        ("a snowman in a village", ("farm",)),
+        ("a croissant on a breakfast table", ("table",)),
     ],
 )
 def test_places(words: str, places: tuple[str, ...]) -> None:

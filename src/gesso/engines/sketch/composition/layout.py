@@ -188,6 +188,9 @@ def _wish(item: Item, k: int, count: int, found: Description, stage: Stage) -> f
             return left + (right - left) * 0.78
         if other.of == item.index and other.relation in LEANS:
             return left + (right - left) * LEANS[other.relation]
+    sides = {s.where for s in found.subjects} & OPPOSITE.keys()
+    if len(sides) == 1 and len(free) == 1 and item.subject is free[0]:
+        return left + (right - left) * OPPOSITE[sides.pop()]
     slot = _slot(item, k, found)
     if slot is not None:
         return left + (right - left) * slot
@@ -196,6 +199,9 @@ def _wish(item: Item, k: int, count: int, found: Description, stage: Stage) -> f
         return left + (right - left) * (0.5 + 0.09 * float(stage.rng.choice([-1.0, 0.0, 1.0])))
     return left + (right - left) * (0.16 + 0.68 * ((item.index * 0.618 + 0.42) % 1.0))
 
+
+OPPOSITE = {"left": 0.66, "right": 0.34}
+"""Where a thing stands whose only company is on one side, by that side."""
 
 MOST_SLOTS = 7
 """Things that share the width evenly; more of them find places by trial."""

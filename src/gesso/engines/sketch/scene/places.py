@@ -112,14 +112,18 @@ def _place(found: Description) -> tuple[str, frozenset[str]]:
     homes = [drawn[s.drawing] for s in found.subjects if s.drawing in drawn] + [
         single[s.sprite] for s in found.subjects if s.sprite in single
     ]
+    homes += [_home(s, found) for s in found.subjects if s.sprite]
     if homes:
-        return _suits(homes[0], found), frozenset()
-    for subject in found.subjects:
-        if subject.sprite:
-            return _suits(_home(subject, found), found), frozenset()
+        outside = homes[0] not in INDOOR or not any(map(_outdoors, found.subjects))
+        return _suits(homes[0] if outside else "garden", found), frozenset()
     if found.time or found.weather or found.features or found.season:
         return "hills", frozenset()
     return ("abstract" if found.unknown or not found.letterings else "studio"), frozenset()
+
+
+def _outdoors(subject: Subject) -> bool:
+    """Whether no room would hold it: buildings and vehicles."""
+    return bool(subject.sprite) and sprites.info(subject.sprite).subgroup in ("place-building", "transport-ground")
 
 
 def _merged(main: str, rest: frozenset[str], found: Description) -> str:

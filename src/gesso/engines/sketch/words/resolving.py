@@ -24,6 +24,11 @@ ONCOMING = {name: f"oncoming-{name}" for name in ("automobile", "bus", "taxi", "
 """Vehicles that there is a view of from the front."""
 
 
+BIKERS = {name: name.replace("standing", "biking") for name in BODIES}
+OPENINGS = ("window", "door")
+"""Parts that every building shows."""
+
+
 def resolved(found: Description) -> Description:
     """The description without what is ruled out or shown already, its people as they act, its places settled."""
     found = _climate(found)
@@ -31,6 +36,7 @@ def resolved(found: Description) -> Description:
     found = replace(found, subjects=tuple(_acting(s, i in busy) for i, s in enumerate(found.subjects)))
     found = _without(found, {i for i, s in enumerate(found.subjects) if forms(s.phrase) & found.negated})
     found = _without(found, set(_shown_already(found.subjects)))
+    found = _mounted(found)
     found = replace(found, subjects=tuple(_in_place(subject, found) for subject in found.subjects))
     found = replace(found, subjects=_carved(found.subjects))
     return _across(_settled(_borne(found)))
@@ -41,9 +47,22 @@ def _acting(subject: Subject, busy: bool) -> Subject:
     tool = vocabulary.inverse("tools").get(subject.doing, "")
     if tool and not busy and not subject.prop and alive(subject):
         subject = replace(subject, prop=tool)
+    if subject.sprite == "bird" and subject.action == "air":
+        return replace(subject, sprite="gull")  # the bird sits
     ending = vocabulary.inverse("doing").get(subject.doing)
     name = f"{subject.sprite.removesuffix('-standing')}-{ending}" if ending and subject.sprite in BODIES else ""
     return replace(subject, sprite=name) if name in sprites.names() else subject
+
+
+def _mounted(found: Description) -> Description:
+    """Who rides a bicycle is one figure with it."""
+    ridden = {i: s.of for i, s in enumerate(found.subjects) if s.relation == "riding" and s.sprite in BIKERS}
+    bicycles = {i: of for i, of in ridden.items() if of is not None and found.subjects[of].sprite == "bicycle"}
+    riders = [
+        replace(s, sprite=BIKERS[s.sprite], relation="", of=None) if i in bicycles else s
+        for i, s in enumerate(found.subjects)
+    ]
+    return _without(replace(found, subjects=tuple(riders)), set(bicycles.values()))
 
 
 def _in_place(subject: Subject, found: Description) -> Subject:
@@ -56,9 +75,13 @@ def _in_place(subject: Subject, found: Description) -> Subject:
 
 
 def _shown_already(subjects: tuple[Subject, ...]) -> Iterable[int]:
-    """Parts that their whole shows: the candles of a birthday cake, the singer's microphone."""
+    """Parts that their whole shows: the candles of a birthday cake, the singer's microphone, a castle's windows."""
     includes = vocabulary.lists("includes")
+    built = any(s.sprite and sprites.info(s.sprite).subgroup == "place-building" for s in subjects)
     for i, subject in enumerate(subjects):
+        if built and subject.sprite in OPENINGS and subject.relation in ("", "with"):
+            yield i
+            continue
         host = subjects[subject.of] if subject.of is not None and subject.relation in ("with", "held", "worn") else None
         if host and {subject.sprite, lexicon.lemma(subject.phrase)} & set(includes.get(host.sprite, ())):
             yield i
