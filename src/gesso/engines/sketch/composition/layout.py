@@ -179,25 +179,29 @@ def _wish(item: Item, k: int, count: int, found: Description, stage: Stage) -> f
         middle = where if where is not None else 0.5
         spread = 0.42 if where is not None else 0.82
         return left + (right - left) * (middle + spread * ((k + 0.5) / count - 0.5))
-    if where is not None:
-        return left + (right - left) * where
-    for other in found.subjects:
-        if other.of == item.index and other.relation == "between":
-            return left + (right - left) * 0.22
-        if other.relation == "between" and other.of == item.index - 1 and item.subject.relation == "":
-            return left + (right - left) * 0.78
-        if other.of == item.index and other.relation in LEANS:
-            return left + (right - left) * LEANS[other.relation]
-    sides = {s.where for s in found.subjects} & OPPOSITE.keys()
-    if len(sides) == 1 and len(free) == 1 and item.subject is free[0]:
-        return left + (right - left) * OPPOSITE[sides.pop()]
-    slot = _slot(item, k, found)
-    if slot is not None:
-        return left + (right - left) * slot
+    share = where if where is not None else _share(item, k, found)
+    if share is not None:
+        return left + (right - left) * share
     total = len(found.subjects)
     if total == 1:
         return left + (right - left) * (0.5 + 0.09 * float(stage.rng.choice([-1.0, 0.0, 1.0])))
     return left + (right - left) * (0.16 + 0.68 * ((item.index * 0.618 + 0.42) % 1.0))
+
+
+def _share(item: Item, k: int, found: Description) -> float | None:
+    """The share of the width at which the company of a thing makes it stand."""
+    for other in found.subjects:
+        if other.of == item.index and other.relation == "between":
+            return 0.22
+        if other.relation == "between" and other.of == item.index - 1 and item.subject.relation == "":
+            return 0.78
+        if other.of == item.index and other.relation in LEANS:
+            return LEANS[other.relation]
+    free = [s for s in found.subjects if s.of is None and not s.where and not sizing.flies(s)]
+    sides = {s.where for s in found.subjects} & OPPOSITE.keys()
+    if len(sides) == 1 and len(free) == 1 and item.subject is free[0]:
+        return OPPOSITE[sides.pop()]
+    return _slot(item, k, found)
 
 
 OPPOSITE = {"left": 0.66, "right": 0.34}
