@@ -80,7 +80,8 @@ def _details() -> Test:
     about = (
         "The wrong captions differ from the right one in a detail: a number, a colour, a place, a time, a relation, "
         "what is done. This tells whether the details of a prompt are in its picture; an answer can also be right "
-        "because the others are ruled out, so it is less than a promise that every detail is there."
+        "because the others are ruled out, and the right caption is the one most like the three others, which a reader "
+        "may use: it is less than a promise that every detail is there."
     )
     return Test("details", about, tuple(one["prompt"] for one in asked), lambda right, _: asked[right]["near"])
 
