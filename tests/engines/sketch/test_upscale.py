@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -104,6 +105,18 @@ def test_cut_out_keeps_colour_at_its_rim(model: upscale.Model) -> None:
     assert np.abs(seen[:, :3].astype(int) - (250, 140, 20)).max() <= 12
     assert (large[:30, :30, 3] == 0).all()
     assert (large[60:100, 60:100, 3] == 255).all()
+
+
+@pytest.mark.parametrize("scale", [2.0, 2.8, 4.0])
+def test_a_sprite_of_any_scale_is_like_the_whole_enlargement(scale: float) -> None:
+    small = np.ascontiguousarray(sprites.load("cat")[60:140:2, 40:160:2])
+    made = upscale.sprite(small, scale).astype(np.float32)
+    assert made.shape == (round(40 * scale), round(60 * scale), 4)
+    seen = made[..., 3] > 250
+    full = cv2.resize(upscale.upscale(small, 4, "drawn"), made.shape[1::-1], interpolation=cv2.INTER_AREA)
+    assert 0.2 < seen.mean() < 1
+    assert np.abs(made - full)[seen].mean() < 5
+    assert np.abs(made - full)[..., 3].mean() < 3
 
 
 def test_outline_is_crisp_and_half_transparency_stays() -> None:

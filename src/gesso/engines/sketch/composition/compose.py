@@ -70,8 +70,8 @@ def appearance(item: Item, networks: bool) -> tuple[Pixels, set[str]]:
     base = figures.figure(subject.sprite, whole, item.pose)
     enlarge = networks and size > NETWORK_FROM and size > 1.25 * max(base.shape[:2])
     if enlarge:
-        factor = 2 if size <= 2.2 * max(base.shape[:2]) else 4
-        pixels, used = _enlarged(subject.sprite, whole, item.pose, factor), {upscale.name(factor, "drawn")}
+        scale = next((known for known in (2.0, 2.8) if size <= 1.1 * known * max(base.shape[:2])), 4.0)
+        pixels, used = _enlarged(subject.sprite, whole, item.pose, scale), {upscale.name(4, "drawn")}
     else:
         pixels, used = base, set[str]()
     pixels = recolour(pixels, surface(subject), subject.sprite in MOTLEY)
@@ -81,8 +81,8 @@ def appearance(item: Item, networks: bool) -> tuple[Pixels, set[str]]:
 
 
 @lru_cache(maxsize=12)
-def _enlarged(name: str, whole: bool, pose: figures.Pose, factor: int) -> Pixels:
-    return upscale.upscale(np.ascontiguousarray(figures.figure(name, whole, pose)), 2 if factor == 2 else 4, "drawn")
+def _enlarged(name: str, whole: bool, pose: figures.Pose, scale: float) -> Pixels:
+    return upscale.sprite(figures.figure(name, whole, pose), scale)
 
 
 def surface(subject: Subject) -> RGB | None:
