@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from gesso.engines.sketch import image_to_video
-from gesso.engines.sketch.video import excerpt
+from gesso.engines.sketch.video import animatic, excerpt
+from gesso.engines.sketch.video.acts import Clock
 from gesso.engines.sketch.video.morph import Morph
 from gesso.engines.sketch.video.still import Wanted, stage
 from gesso.errors import InputError
@@ -182,6 +183,19 @@ def test_what_stands_in_front_moves_before_what_lies_behind() -> None:
     assert thing.left < 96 < thing.left + thing.width
     middle = shot.background[60:90, 85:107].astype(int)
     assert not ((middle[..., 0] > 200) & (middle[..., 1] < 80)).any()
+
+
+@pytest.mark.parametrize("frame", [0, 5])
+def test_a_shot_at_its_own_frame_is_its_picture_around_what_was_cut_out_too(frame: int) -> None:
+    picture = scene()
+    made = animatic.plan("[Pan left] the ball jumps", "", Clock(8, 12.0), free=False)
+    path = animatic.poses(made, np.random.default_rng(1))
+    shot = stage(picture, Wanted(animatic.margin(made, path)), np.random.default_rng(0))
+    assert shot.things
+    seen = animatic.renderer(shot, made, path, np.random.default_rng(2), origin=frame).frame
+    assert np.abs(seen(frame).astype(int) - picture).max() <= 2
+    moved = seen(frame - 1 if frame else 7).astype(int)
+    assert np.abs(moved - picture).max() > 40
 
 
 @pytest.mark.long

@@ -147,6 +147,8 @@ def renderer(
         path = counted(path, origin)
         motions = [keyframes.since(motion, origin) for motion in motions]
     surfaces = _surfaces(shot, made, rng)
+    if shot.seam is not None:
+        surfaces.append(nature.Rim(shot.seam, shot.margin, made.clock))
     hung = veiling((shot.width, shot.height), shot.night, made, rng) if veiled else []
     return Renderer(shot, path, motions, surfaces=surfaces, veils=hung, origin=origin)
 

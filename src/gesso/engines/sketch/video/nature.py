@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from gesso.engines.sketch.edit import fill
 from gesso.engines.sketch.video.acts import Clock
-from gesso.engines.sketch.video.shot import Pixels, Plane
+from gesso.engines.sketch.video.shot import Pixels, Plane, Seam
 
 
 class Layer(Protocol):
@@ -36,6 +36,28 @@ def box_of(mask: Plane) -> Box | None:
 
 
 class Water:
+SEAM_SECONDS = 0.12
+"""Time in which what a picture shows around its cut-outs gives way to what is painted behind them."""
+
+
+class Rim:
+    """Around the cut-outs lies the picture itself, so that it comes out as it is; as they move away it fades."""
+
+    def __init__(self, seam: Seam, margin: tuple[int, int], clock: Clock) -> None:
+        self._pixels, self._share, self._clock = seam.pixels, seam.share, clock
+        self._left, self._top = seam.left + margin[0], seam.top + margin[1]
+
+    def apply(self, pixels: Pixels, i: int) -> None:
+        away = min(i, abs(self._clock.count - i)) if self._clock.loop else i
+        seen = 1 - away / (SEAM_SECONDS * self._clock.fps)
+        if seen <= 0:
+            return
+        high, wide = self._share.shape
+        part = pixels[self._top : self._top + high, self._left : self._left + wide]
+        share = np.asarray(self._share * np.float32(seen), np.float32)
+        part[...] = cv2.blendLinear(self._pixels, part.copy(), share, 1 - share)
+
+
     """Waves that run over a plane: what is seen in it is shifted, its crests glint."""
 
     def __init__(self, mask: Plane, box: Box, clock: Clock, strength: float, rng: np.random.Generator) -> None:

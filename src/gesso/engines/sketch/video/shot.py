@@ -52,6 +52,19 @@ class Thing:
         return int(self.pixels.shape[1])
 
 
+@dataclass(frozen=True, slots=True)
+class Seam:
+    """What a picture shows around its cut-outs, where they are half transparent and something was painted behind.
+
+    `pixels` (h, w, 3) uint8, `share` (h, w) 0..1 of them that is to be seen, their corner `left`, `top` on the frame.
+    """
+
+    pixels: Pixels
+    share: Plane
+    left: int
+    top: int
+
+
 @dataclass(slots=True)
 class Shot:
     """Everything of one place and moment. The background reaches `margin` (x, y) pixels beyond the frame on each side.
@@ -68,6 +81,7 @@ class Shot:
     sky: Plane | None = None
     water: Plane | None = None
     plants: Plane | None = None
+    seam: Seam | None = None
     night: bool = False
     parts: tuple[str, ...] = ()
     """Learned parts that helped to make it."""

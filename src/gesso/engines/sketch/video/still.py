@@ -20,7 +20,7 @@ from gesso.engines.sketch.remake import outside
 from gesso.engines.sketch.video import cutouts
 from gesso.engines.sketch.video.cutouts import Cutout
 from gesso.engines.sketch.video.render import depth_at
-from gesso.engines.sketch.video.shot import Pixels, Plane, Shot, Thing
+from gesso.engines.sketch.video.shot import Pixels, Plane, Seam, Shot, Thing
 
 Mask = npt.NDArray[np.bool_]
 
@@ -56,6 +56,7 @@ def stage(picture: Pixels, wanted: Wanted, rng: np.random.Generator) -> Shot:
     behind = _behind(picture, np.max(alphas, axis=0), rng) if alphas else picture
     shot = Shot(width, height, extended(behind, margin, margin_y, rng), (margin, margin_y), horizon)
     shot.things = [_cut(picture, alpha, shot, thing) for alpha, thing in zip(alphas, found, strict=True)]
+    shot.seam = _seam(picture, behind, np.max(alphas, axis=0)) if alphas else None
     shot.parts = tuple(sorted(parts))
     shot.sky = None if above is None else wide(above, shot)
     shot.night = above is not None and float(small[above > 0.5].mean()) < 70
@@ -109,6 +110,20 @@ def _cut(picture: Pixels, alpha: Plane, shot: Shot, found: Cutout) -> Thing:
         cut=max(sides) > 0.06,
         airborne=shot.sky is None and foot < 0.55 * shot.height,
     )
+
+
+SOLID = (0.97, 0.995)
+"""Opacities between which what lies behind a cut-out ceases to be seen through it."""
+
+
+def _seam(picture: Pixels, behind: Pixels, alpha: Plane) -> Seam | None:
+    """The picture where something else was painted behind it and the cut-outs do not hide that."""
+    rows, columns = (np.nonzero((picture != behind).any(axis=(axis, 2)))[0] for axis in (1, 0))
+    if not len(rows):
+        return None
+    part = np.s_[int(rows[0]) : int(rows[-1]) + 1, int(columns[0]) : int(columns[-1]) + 1]
+    share = np.clip((SOLID[1] - alpha[part]) / (SOLID[1] - SOLID[0]), 0, 1).astype(np.float32)
+    return Seam(picture[part].copy(), share, int(columns[0]), int(rows[0]))
 
 
 EVEN = 2.2
