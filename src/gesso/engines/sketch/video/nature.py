@@ -35,7 +35,6 @@ def box_of(mask: Plane) -> Box | None:
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 
 
-class Water:
 SEAM_SECONDS = 0.12
 """Time in which what a picture shows around its cut-outs gives way to what is painted behind them."""
 
@@ -58,6 +57,7 @@ class Rim:
         part[...] = cv2.blendLinear(self._pixels, part.copy(), share, 1 - share)
 
 
+class Water:
     """Waves that run over a plane: what is seen in it is shifted, its crests glint."""
 
     def __init__(self, mask: Plane, box: Box, clock: Clock, strength: float, rng: np.random.Generator) -> None:
