@@ -172,6 +172,20 @@ def test_what_is_not_understood_is_told() -> None:
     assert any("Not understood" in line and "xyzzyplugh" in line for line in sentences(found))
 
 
+@pytest.mark.parametrize(
+    ("words", "phrases"),
+    [
+        ("a sailboat drifts to the left, birds fly", ["sailboat", "birds"]),
+        ("a small red ball rolls across the floor", ["ball"]),
+        ("two dogs run, a dancer spins", ["dogs", "dancer"]),
+        ("a plate of biscuits", ["plate", "biscuits"]),
+        ("oak leaves", ["leaves"]),
+    ],
+)
+def test_a_verb_that_could_be_a_noun_is_what_the_noun_before_it_does(words: str, phrases: list[str]) -> None:
+    assert [subject.phrase for subject in parse(words).subjects] == phrases
+
+
 def test_a_backdrop_colour() -> None:
     assert parse("a bottle on a red background").backdrop is not None
     assert parse("a bottle, white background").backdrop is not None

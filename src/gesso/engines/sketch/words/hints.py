@@ -167,6 +167,24 @@ def is_modifier(word: str, following: str, match: lexicon.Match) -> bool:
     )
 
 
+def is_one(tokens: list[str], at: int) -> bool:
+    """Whether "a" tells that the noun at a place is one thing: then "a ball rolls" has a verb, not rolls."""
+    for token in reversed(tokens[max(0, at - 4) : at]):
+        word = token.lower()
+        if word in ("a", "an", "another"):
+            return True
+        if not lexicon.is_adjective(word):
+            return False
+    return False
+
+
+def agree(noun: str, word: str, base: str) -> bool:
+    """Whether a word right behind a noun may be its verb in the present: one rolls, several roll."""
+    if not lexicon.is_verb(word):
+        return False
+    return word == base if lexicon.is_plural(noun) else word.endswith("s") and word != base
+
+
 def carries_text(head: str) -> bool:
     return vocabulary.inverse("carriers").get(head, "title") in (
         "neon",

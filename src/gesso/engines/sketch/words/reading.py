@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 
 from gesso.engines.sketch.composition import sprites
-from gesso.engines.sketch.words import lexicon, vocabulary
+from gesso.engines.sketch.words import hints, lexicon, vocabulary
 from gesso.engines.sketch.words.cast import MAX_COUNT, Cast
 from gesso.engines.sketch.words.description import Description
 from gesso.engines.sketch.words.hints import (
@@ -180,18 +180,15 @@ class Reader:
     def _verb(self, word: str, following: str, before: str) -> int:
         base = lexicon.lemma(word, "v")
         noun = self._cast.subjects[-1].phrase.split()[-1] if self._cast.subjects else ""
-        if (
-            word.endswith("ing")
-            and before == noun
-            and lexicon.is_verb(word)
-            and base not in vocabulary.inverse("actions")
-        ):
-            return 1  # "children building a castle": right after its noun it is what they do
         action = vocabulary.inverse("actions").get(base)
+        # Right after its noun it is what they do: "children building a castle", "a ball rolls", "birds fly".
+        agrees = before == noun and lexicon.is_verb(word) and (word.endswith("ing") or hints.agree(before, word, base))
+        if agrees and not action:
+            return 1
         sure = (
             action
-            and (word.endswith(("ing", "s", "ed")) or not lexicon.lookup(word))
-            and not (word == base and lexicon.is_noun(word))
+            and (word.endswith(("ing", "s", "ed")) or not lexicon.lookup(word) or agrees)
+            and (agrees or not (word == base and lexicon.is_noun(word)))
         )
         if not sure or not action:
             return 0
@@ -227,7 +224,8 @@ class Reader:
             lexicon.is_noun(tokens[at + length - 1].lower()) or match.how in ("exact", "procedural")
         ):
             return self._unknown_word(word, following)
-        if length == 1 and is_modifier(word, following, match):
+        does = hints.is_one(tokens, at) and hints.agree(word, following, lexicon.lemma(following, "v"))
+        if length == 1 and not does and is_modifier(word, following, match):
             self._cast.pending.words.append(word)
             if match.drawing in SETTINGS or SCENIC.get(match.sprite) == "mountains":
                 self._scene_noun(match)
