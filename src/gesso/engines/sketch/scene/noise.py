@@ -84,6 +84,8 @@ def gradient(height: int, stops: Sequence[tuple[float, Colour]]) -> Plane:
 def mix(a: Plane, b: Plane | Colour, share: Plane | float | np.floating[Any]) -> Plane:
     """`a` with `share` (0..1; a plane is per pixel) of `b`."""
     other = np.asarray(b, np.float32)
+    if isinstance(share, np.ndarray) and share.shape == a.shape[:2] and other.shape in ((3,), a.shape):
+        return _mixed(a, other, share)
     weight = (
         share[..., None]
         if isinstance(share, np.ndarray) and share.ndim == 2
@@ -98,6 +100,16 @@ def mix(a: Plane, b: Plane | Colour, share: Plane | float | np.floating[Any]) ->
     out *= weight
     out += a
     return out
+
+
+def _mixed(a: Plane, other: Plane, share: Plane) -> Plane:
+    """`mix` by a plane, a row of samples at a time: numpy would go pixel by pixel, three samples each."""
+    rows, channels = a.shape[0], a.shape[2]
+    flat = a.reshape(rows, -1)
+    out = np.subtract(np.tile(other, a.shape[1]) if other.ndim == 1 else other.reshape(rows, -1), flat)
+    out *= cv2.merge([np.ascontiguousarray(share, np.float32)] * channels).reshape(rows, -1)
+    out += flat
+    return out.reshape(a.shape)
 
 
 def blend(a: Colour, b: Colour, share: float) -> Colour:

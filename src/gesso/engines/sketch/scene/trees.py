@@ -5,6 +5,7 @@ A stamp is lit from the left; it is mirrored where the light comes from the righ
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -38,9 +39,10 @@ class _Pad:
     """The planes while a tree is drawn; x and y in units of its height, (0, 0) above the middle of its foot."""
 
     def __init__(self, aspect: float) -> None:
-        shape = (TALL, int(TALL * aspect))
+        shape = (TALL, int(TALL * aspect), 3)
         self.middle = shape[1] / 2
-        self.mask, self.tone, self.wood = (np.zeros(shape, np.float32) for _ in range(3))
+        self.planes = np.zeros(shape, np.float32)
+        """Mask, tone and wood as channels: one call draws on all three."""
 
     def at(self, x: float, y: float) -> tuple[int, int]:
         return int((self.middle + x * TALL) * 8), int(y * TALL * 8)
@@ -48,23 +50,22 @@ class _Pad:
     def dab(self, x: float, y: float, size: tuple[float, float], angle: float, tone: float) -> None:
         """A leaf or a tuft of them."""
         axes = (max(8, int(size[0] * TALL * 8)), max(6, int(size[1] * TALL * 8)))
-        box = (self.at(x, y), axes, angle, 0, 360)
-        cv2.ellipse(self.mask, *box, 1.0, -1, cv2.LINE_AA, 3)
-        cv2.ellipse(self.tone, *box, float(np.clip(tone, 0, 1)), -1, cv2.LINE_AA, 3)
-        cv2.ellipse(self.wood, *box, 0.0, -1, cv2.LINE_AA, 3)
+        colour = (1.0, min(max(tone, 0.0), 1.0), 0.0)
+        cv2.ellipse(self.planes, self.at(x, y), axes, angle, 0, 360, colour, -1, cv2.LINE_8, 3)
 
     def bough(self, start: tuple[float, float], end: tuple[float, float], wide: float, tone: float = 0.4) -> None:
         """A piece of trunk or branch, lighter on its left."""
         thick = max(1, round(wide * TALL))
         a, b = self.at(*start), self.at(*end)
-        for plane, value in ((self.mask, 1.0), (self.wood, 1.0), (self.tone, tone * 0.6)):
-            cv2.line(plane, a, b, value, thick, cv2.LINE_AA, 3)
+        cv2.line(self.planes, a, b, (1.0, tone * 0.6, 1.0), thick, cv2.LINE_8, 3)
         shift = int(wide * TALL * 8 * 0.22)
         left = (a[0] - shift, a[1]), (b[0] - shift, b[1])
-        cv2.line(self.tone, *left, tone * 1.3, max(1, thick // 2), cv2.LINE_AA, 3)
+        lighter = np.ascontiguousarray(self.planes[..., 1])
+        cv2.line(lighter, *left, tone * 1.3, max(1, thick // 2), cv2.LINE_8, 3)
+        self.planes[..., 1] = lighter
 
     def stamp(self) -> Stamp:
-        return Stamp(*(np.clip(plane, 0, 1) for plane in (self.mask, self.tone, self.wood)))
+        return Stamp(*(np.ascontiguousarray(plane) for plane in np.moveaxis(self.planes.clip(0, 1), 2, 0)))
 
 
 def _conifer(rng: np.random.Generator) -> _Pad:
@@ -89,7 +90,7 @@ def _clump(
     """Leaves about a centre: those in front are drawn last and lie in the light of above and left."""
     for k in range(64):
         turn, away = float(rng.uniform(0, 2 * np.pi)), float(rng.random()) ** 0.5
-        dx, dy = np.cos(turn) * away, np.sin(turn) * away
+        dx, dy = math.cos(turn) * away, math.sin(turn) * away
         front = k / 64
         shift = -0.20 * front
         tone = 0.20 + 0.30 * up + front * (0.26 - 0.22 * dx - 0.30 * dy) + 0.10 * float(rng.random())
