@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from gesso.engines.sketch.composition import sprites
 from gesso.engines.sketch.composition.items import Item
 from gesso.engines.sketch.scene.stage import Stage
 from gesso.engines.sketch.words.description import Description
@@ -23,6 +24,9 @@ def frame(items: list[Item], found: Description, stage: Stage) -> None:
     group += [i for i in items if i.stance == "span" and _carries(found, i)]
     movable = [i for i in group if i.stance not in APART]
     _scaled(group, movable, found, stage)
+    if found.camera == "close":
+        _filled(movable, stage)
+        return
     left, top, right, bottom = _bounds(movable)
     if not any(s.where in ("left", "right") for s in found.subjects) and stage.frame == (0.0, 1.0):
         middle = stage.width * (0.5 + 0.05 * float(stage.rng.uniform(-1, 1)))
@@ -41,6 +45,27 @@ def frame(items: list[Item], found: Description, stage: Stage) -> None:
     if all(not i.grounded or i.stance == "air" for i in movable):
         for item in movable:
             item.base += down
+
+
+def _filled(movable: list[Item], stage: Stage) -> None:
+    """A close view: the group takes the frame from its upper margin on; the lower edge may cut its foot."""
+    left, top, right, bottom = _bounds(movable)
+    alone = movable[0].subject if len({item.index for item in movable}) == 1 else None
+    stalk = alone is not None and alone.sprite != "" and sprites.info(alone.sprite).subgroup in STALKED
+    high = stage.height * (1.5 if stalk else 1.12 if alone else 1.0 - MARGIN)
+    by = min(high / max(1.0, bottom - top), (0.80 if stalk else 1.0 - MARGIN) * stage.width / max(1.0, right - left))
+    middle = (left + right) / 2
+    first = max(MARGIN * stage.height, (stage.height - by * (bottom - top)) / 2)
+    for item in movable:
+        item.base = first + (item.base - top) * by
+        item.x = stage.width / 2 + (item.x - middle) * by
+        item.resize(by)
+        item.lift *= by
+        item.grounded = item.grounded and item.base <= stage.height
+
+
+STALKED = ("plant-flower", "plant-other")
+"""Subgroups of which a close view shows the upper part."""
 
 
 def _scaled(group: list[Item], movable: list[Item], found: Description, stage: Stage) -> None:
@@ -63,7 +88,9 @@ def _scaled(group: list[Item], movable: list[Item], found: Description, stage: S
 
 def _grown(found: Description, left: float, right: float, tall: float, stage: Stage) -> float:
     """How much larger a small group may be shown; where the prompt wants it small or somewhere, not at all."""
-    if found.camera in ("wide", "aerial") or any(s.where or s.scale < 0.7 for s in found.subjects):
+    if found.camera in ("wide", "aerial") or any(
+        s.where or s.scale < 0.7 or s.sprite.startswith("oncoming-") for s in found.subjects
+    ):
         return 1.0
     return float(np.clip(min(0.58 * stage.width / (right - left), 0.52 * stage.height / tall), 1.0, 1.4))
 

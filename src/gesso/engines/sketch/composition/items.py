@@ -75,10 +75,9 @@ def base_row(item: Item, depth: float, stage: Stage) -> float:
         last = min(last, int(height * 0.96))
         deep = 0.18 + 0.62 * depth
         return float(first + (last - first) * np.clip(deep + rng.uniform(-0.12, 0.12), 0.06, 1))
-    near = height * 0.95
-    return float(
-        np.clip(stage.floor + (near - stage.floor) * (depth + rng.uniform(-0.10, 0.10)), stage.floor, height * 0.985)
-    )
+    near = height * stage.near
+    row = stage.floor + (near - stage.floor) * (depth + rng.uniform(-0.10, 0.10))
+    return float(np.clip(row, stage.floor, max(stage.floor + 1, near + height * 0.035)))
 
 
 ALOFT = frozenset({"kite", "balloon"})

@@ -104,8 +104,10 @@ def _depth(item: Item, found: Description, stage: Stage) -> float:
     where = item.subject.where
     if where in ("front", "bottom"):
         return 0.96
-    if where == "back":
+    if where in ("back", "far"):
         return 0.06
+    if item.subject.sprite.startswith("oncoming-"):
+        return 0.80  # where the road is wide enough for it
     metres = sizing.metres(item.subject)
     alone = len({s.phrase for s in found.subjects}) == 1
     if alone and item.subject.count <= 5:
@@ -117,11 +119,7 @@ def _place(item: Item, k: int, count: int, placed: list[Item], found: Descriptio
     """Try places and keep the one that best meets the wish and covers least of the others; how much it covers."""
     rng = stage.rng
     depth = _depth(item, found, stage)
-    if item.subject.where == "back":
-        item.resize(0.6)
-        item.far = 0.45
-    if item.subject.where == "front":
-        item.resize(max(1.0, min(0.40 * stage.height / item.height, 0.5 * stage.width / item.width)))
+    _nearer_or_farther(item, stage)
     if item.stance == "backdrop":
         settling.backdrop(item, stage)
         return 0.0
@@ -146,7 +144,7 @@ def _place(item: Item, k: int, count: int, placed: list[Item], found: Descriptio
             if item.width < high - low
             else (low + high) / 2
         )
-        base = row if row is not None else base_row(item, depth, stage)
+        base = row if row is not None else _foot(item, depth, found, stage)
         covered = _covered(x, base, item, placed)
         cost = abs(x - wish) / stage.width * 0.9 + covered * 4
         if cost < best[0]:
@@ -154,6 +152,29 @@ def _place(item: Item, k: int, count: int, placed: list[Item], found: Descriptio
     _, item.x, item.base, covered = best
     settling.settle(item, stage)
     return covered
+
+
+def _nearer_or_farther(item: Item, stage: Stage) -> None:
+    """The size that the words of place give a thing."""
+    match item.subject.where:
+        case "back":
+            item.resize(0.6)
+            item.far = 0.45
+        case "far":
+            settling.distant(item, stage)
+        case "front":
+            item.resize(max(1.0, min(0.40 * stage.height / item.height, 0.5 * stage.width / item.width)))
+        case _:
+            pass
+
+
+def _foot(item: Item, depth: float, found: Description, stage: Stage) -> float:
+    """A row to try for a thing's foot."""
+    if item.subject.where == "far":
+        return settling.distant_row(item, stage)
+    if stage.surface == "air" and any(s.relation == "over" and s.of == item.index for s in found.subjects):
+        return 0.95 * stage.height
+    return base_row(item, depth, stage)
 
 
 def _row(item: Item, placed: list[Item]) -> float | None:
@@ -224,6 +245,8 @@ def _slot(item: Item, k: int, found: Description) -> float | None:
 def _frame(item: Item, stage: Stage) -> tuple[float, float]:
     """The columns a thing may take; the air and the sea are free where the ground is not."""
     low, high = stage.frame if item.stance not in ("air", "water") else (0.0, 1.0)
+    if stage.surface == "coast" and item.stance == "water":
+        low, high = (0.0, stage.frame[0] - 0.1) if stage.frame[0] > 1 - stage.frame[1] else (stage.frame[1] + 0.1, 1.0)
     return low * stage.width, high * stage.width
 
 

@@ -145,7 +145,7 @@ def _beside(item: Item, host: Item, relation: str, spread: float, side: float, s
     nearer = OVERLAPPING.get(relation, 0.0) * stage.height
     item.base = host.base
     if host.grounded or nearer:
-        item.base = float(np.clip(host.base + nearer, item.height * 0.6, stage.height * 0.985))
+        item.base = float(np.clip(host.base + nearer, item.height * 0.6, stage.height * (stage.near + 0.035)))
     if host.stance == "air" and item.stance != "air":
         item.base = base_row(item, 0.5, stage)
     if item.stance == "air" and host.stance != "air" and stage.surface != "air":

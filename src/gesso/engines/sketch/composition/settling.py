@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gesso.engines.sketch.composition import sprites
 from gesso.engines.sketch.composition.items import Item, base_row
+from gesso.engines.sketch.composition.sizing import metres, vessel
 from gesso.engines.sketch.scene.stage import Stage
 
 WADING = {
@@ -19,12 +20,36 @@ SUNK = {"sailboat": 0.16, "ship": 0.12, "passenger-ship": 0.10, "motor-boat": 0.
 """Share of a boat's sprite that is water."""
 
 
+DISTANT = 0.11
+"""Height of a grown man's size in the distance, as a share of the picture: larger things shrink less."""
+
+
+def distant(item: Item, stage: Stage) -> None:
+    """In the distance: a fraction of what it would be near, and behind haze."""
+    tall = DISTANT * stage.height * min(2.2, max(0.6, (metres(item.subject) / 1.7) ** 0.28))
+    item.resize(min(0.6, tall / item.height, 1.6 * tall / item.width))
+    item.far = min(0.60, 0.34 + 0.30 * stage.haze)
+
+
+def distant_row(item: Item, stage: Stage) -> float:
+    """The row of the foot of a thing in the distance: just below the horizon, or where its water begins."""
+    if item.stance == "air" or stage.surface in ("air", "deep", "table") or stage.place in ("room", "studio", "stage"):
+        return base_row(item, 0.06, stage)
+    top = stage.water[0] if stage.water and item.stance == "water" else stage.horizon
+    return float(top + stage.height * (0.012 if item.stance == "water" else 0.022))
+
+
 def settle(item: Item, stage: Stage) -> None:
     """What follows from the place: depth order, haze, floating, the part under water."""
     item.order = item.base
     if item.subject.action == "jump":
         item.lift = min(0.34 * item.height, max(0.0, item.base - 1.05 * item.height))
         item.turn = 10.0 * (1 if item.flip else -1)
+    if stage.surface == "deep" and vessel(item.subject):
+        # A wreck lies aslant, its keel in the sand.
+        item.sunk = 0.05 + (SUNK.get(item.subject.sprite) or WADING["transport-water"])
+        item.base, item.turn, item.far = item.base + item.sunk * item.height, 9.0 if item.flip else -9.0, 0.36
+        return
     afloat = item.stance == "water" and stage.water is not None
     floating = item.stance == "air" or (stage.surface in ("air", "deep") and item.stance != "ground")
     if floating:
@@ -32,7 +57,8 @@ def settle(item: Item, stage: Stage) -> None:
             False,
             -item.height if stage.surface not in ("air", "deep") else item.base - stage.height,
         )
-        item.turn = float(stage.rng.normal(0, 5))
+        # Engines keep what they drive level.
+        item.turn = float(stage.rng.normal(0, 5 if item.subject.sprite else 1.5))
         item.far = max(item.far, 0.12)
         return
     item.far = max(
@@ -71,7 +97,7 @@ def span(item: Item, depth: float, stage: Stage) -> None:
 
 def portrait(item: Item, stage: Stage, wish: float) -> None:
     """A bust that the lower edge cuts."""
-    scale = min(0.84 * stage.height / item.height, 0.94 * stage.width / item.width)
-    item.width, item.height = item.width * scale, item.height * scale
-    item.x, item.base = wish, stage.height + 1.0
+    scale = min(1.08 * stage.height / item.height, 0.90 * stage.width / item.width)
+    item.resize(scale)
+    item.x, item.base = wish, max(stage.height + 1.0, 0.06 * stage.height + item.height)
     item.order, item.grounded, item.portrait = item.base, False, True

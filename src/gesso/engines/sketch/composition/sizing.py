@@ -50,6 +50,13 @@ def flies(subject: Subject) -> bool:
     return stance_of(subject) == "air"
 
 
+def vessel(subject: Subject) -> bool:
+    """Whether a subject is a boat that floats."""
+    if not subject.sprite:
+        return False
+    return sprites.info(subject.sprite).subgroup == "transport-water" and sprites.info(subject.sprite).stance == "water"
+
+
 STACKED = ("on", "riding", "hung", "under", "over")
 """Relations in which a thing takes no width of its own."""
 
@@ -94,6 +101,10 @@ def things(found: Description, index: int, stage: Stage) -> list[Item]:
     power = 0.62 if stage.surface == "table" else COMPRESSION
     size = (metres(subject) / 1.7) ** power * subject.scale**0.8 * POSED.get(pose, 1.0)
     stance = stance_of(subject)
+    if stage.surface == "deep" and vessel(subject):
+        stance = "ground"  # under water a ship is a wreck
+    if subject.sprite.startswith("oncoming-"):
+        size *= 0.8  # it is to fit its road
     if subject.drawing and stance == "span":
         size *= 0.8
     side = bool(rng.random() < 0.5)
@@ -103,7 +114,7 @@ def things(found: Description, index: int, stage: Stage) -> list[Item]:
     for k in range(first, first + subject.count):
         own = variety.one(subject, k, rng)
         rows, columns = _pixels(own, found, pose)
-        aspect = columns / rows / LAID.get(own.sprite, 1.0)
+        aspect = columns / rows / LAID.get(own.drawing or own.sprite, 1.0)
         # A long thing is measured by its length, or a train would be as high as a tower.
         high = size * min(1.0, (1.5 / aspect) ** 0.5) * variety.size(subject, rng)
         flip = (side if rng.random() < 0.8 else not side) and not subject.drawing and not variety.lettered(own)
@@ -113,6 +124,7 @@ def things(found: Description, index: int, stage: Stage) -> list[Item]:
 
 LAID: Mapping[str, float] = {
     "pizza": 0.56,
+    "whole-pizza": 0.48,
     "cooking": 0.6,
     "shallow-pan-of-food": 0.6,
     "fork-and-knife-with-plate": 0.6,
@@ -164,8 +176,8 @@ def _unit(free: list[Item], found: Description, stage: Stage) -> float:
     share *= 1.2 if count == 1 and free[0].width < 0.6 * free[0].height else 1.0
     share *= 1.4 if count == 1 and metres(free[0].subject) > 200 else 1.0
     share *= {"close": 1.35, "wide": 0.62, "aerial": 0.55, "low": 1.15}.get(found.camera, 1.0)
-    standing = [item.height for item in free if item.stance != "air"]
-    tall = max(item.height for item in free)
+    standing = [item.height / _tiny(item) for item in free if item.stance != "air"]
+    tall = max(item.height / _tiny(item) for item in free)
     unit = stage.height * min(share, 0.80) / max(0.50 * tall, max(standing, default=tall))
     if count > 5:
         # Many small things beside a large one leave it its size.
@@ -176,6 +188,15 @@ def _unit(free: list[Item], found: Description, stage: Stage) -> float:
     rows = 1.0 if count <= 5 else min(4.0, count / 3)
     room = stage.width * (stage.frame[1] - stage.frame[0]) * 0.94 * rows
     return min(unit * min(1.0, room / row), stage.width * 0.86 / max(item.width for item in free))
+
+
+def _tiny(item: Item) -> float:
+    """What "tiny" made of a size: nothing is drawn large because it is the only thing."""
+    return item.subject.scale**0.8 if item.subject.scale <= TINY else 1.0
+
+
+TINY = 0.46
+"""Scale from which a thing is small in its picture, not only beside others."""
 
 
 def _carried(found: Description, index: int) -> bool:

@@ -67,9 +67,9 @@ def _blossom(variant: int) -> tuple[Plane, Plane]:
     return mask, tone
 
 
-def _rows(stage: Stage, count: int, first: float, power: float = 0.6) -> Plane:
+def _rows(stage: Stage, count: int, first: float, power: float = 0.6, last: float = 1.04) -> Plane:
     """Where things stand, far to near, about evenly strewn over the ground."""
-    share = first + (1.04 - first) * stage.rng.random(count) ** power
+    share = first + (last - first) * stage.rng.random(count) ** power
     return np.sort(stage.horizon + (stage.height - stage.horizon) * share)
 
 
@@ -100,8 +100,9 @@ def tufts(
     tall: float = 0.055,
     first: float = 0.14,
     span: tuple[float, float] = (0.0, 1.0),
+    last: float = 1.04,
 ) -> None:
-    """Grass that stands up, `tall` picture heights at the lower edge, from `first` of the way down, across `span`."""
+    """Grass that stands up, `tall` picture heights at the lower edge, from `first` to `last` of the way down."""
     rng, light = stage.rng, stage.light
     near, far, _ = FLOORS[kind]
     dark = np.array(lit(near, light, 0.2), np.float32) * 0.8
@@ -111,7 +112,7 @@ def tufts(
         warm = np.array((1 + float(rng.normal(0, 0.08)), 1.0, 1 + float(rng.normal(0, 0.08))), np.float32)
         layer = np.dstack([(dark + (bright - dark) * tone[..., None]) * warm, mask])
         shades += [_sizes(layer), _sizes(np.ascontiguousarray(layer[:, ::-1]))]
-    for row in _rows(stage, int(190 * dense * max(1.0, stage.width / stage.height)), first, 0.75):
+    for row in _rows(stage, int(190 * dense * max(1.0, stage.width / stage.height)), first, 0.75, last):
         high = stage.height * tall * stage.nearness(float(row)) * float(rng.uniform(0.5, 1.15)) + 2
         layers = shades[int(rng.integers(len(shades)))]
         _set(stage, layers[high <= STAMP / 2], float(rng.uniform(*span)) * stage.width, float(row), high)

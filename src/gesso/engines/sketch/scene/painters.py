@@ -6,7 +6,21 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from gesso.engines.sketch.scene import beyond, country, deep, indoor, land, ranges, rooms, tables, town, water, waters
+from gesso.engines.sketch.scene import (
+    beyond,
+    cliffs,
+    country,
+    deep,
+    indoor,
+    land,
+    ranges,
+    roadside,
+    rooms,
+    tables,
+    town,
+    water,
+    waters,
+)
 from gesso.engines.sketch.scene.country import floor_kind
 from gesso.engines.sketch.scene.setting import Setting
 from gesso.engines.sketch.scene.stage import Stage
@@ -14,7 +28,16 @@ from gesso.engines.sketch.scene.trees import Wood, treeline
 
 
 def _street(stage: Stage, setting: Setting) -> None:
-    town.street(stage, wet=bool(setting.weather & {"rain", "storm"}))
+    wet = bool(setting.weather & {"rain", "storm"})
+    if "across" in setting.features:
+        roadside.street(stage, wet)
+    else:
+        town.street(stage, wet, dashed=not _oncoming(setting))
+
+
+def _oncoming(setting: Setting) -> bool:
+    """Whether a vehicle comes towards us: it keeps to the middle of a narrow road, which has no line there."""
+    return any(name.startswith("oncoming-") for name in setting.shown)
 
 
 def _skyline(stage: Stage, setting: Setting) -> None:
@@ -45,7 +68,10 @@ def _road(stage: Stage, setting: Setting) -> None:
         country.hedge(stage, setting, 0.07, 0.36)
         land.paint_floor(stage, floor_kind(setting, stage), shaded=0.4)
     country.grown(stage, setting)
-    town.road(stage)
+    if "across" in setting.features:
+        roadside.country_road(stage, setting)
+        return
+    town.road(stage, dashed=not _oncoming(setting))
     stage.floor = int(stage.horizon + (stage.height - stage.horizon) * 0.3)
 
 
@@ -75,7 +101,7 @@ PAINTERS: Mapping[str, Painter] = {
     "garden": country.garden,
     "farm": country.farm,
     "hills": country.hills,
-    "cliff": waters.coast,
+    "cliff": cliffs.coast,
     "mountains": country.mountains,
     "forest": country.forest,
     "jungle": country.jungle,
@@ -87,7 +113,7 @@ PAINTERS: Mapping[str, Painter] = {
     "sea": waters.sea,
     "iceberg-sea": waters.sea,
     "island": waters.sea,
-    "coast": waters.coast,
+    "coast": cliffs.coast,
     "beach": waters.beach,
     "lake": waters.lake,
     "river": waters.river,

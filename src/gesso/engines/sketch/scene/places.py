@@ -10,6 +10,7 @@ import numpy as np
 from gesso.engines.sketch.composition import sprites
 from gesso.engines.sketch.scene import beyond, rooms, tables, waters, weather
 from gesso.engines.sketch.scene.light import light_for
+from gesso.engines.sketch.scene.noise import blur
 from gesso.engines.sketch.scene.painters import PAINTERS
 from gesso.engines.sketch.scene.setting import Setting
 from gesso.engines.sketch.scene.sky import paint_sky
@@ -48,6 +49,10 @@ OPEN_HORIZON: Mapping[str, float] = {
 }
 
 
+CROSSED = frozenset({"sea", "desert", "mountains", "farm", "hills", "meadow", "savanna", "snowfield", "canyon"})
+"""Places that a road may run through."""
+
+
 def choose(found: Description, rng: np.random.Generator) -> Setting:
     """Fill the gaps of a description; what the prompt says goes before what its subjects suggest."""
     place, also = _place(found)
@@ -69,6 +74,7 @@ def choose(found: Description, rng: np.random.Generator) -> Setting:
     backdrop = (red / 255, green / 255, blue / 255) if found.backdrop else None
     level, stands = float(np.clip(horizon, 0.16, 0.97)), any(_stands(s) for s in found.subjects)
     features = found.features | ({"no-sun"} if found.without("sun", "moon") else set())
+    features |= {"shallow"} if found.camera == "close" and found.subjects else set()
     shown = frozenset(s.drawing or s.sprite for s in found.subjects)
     return Setting(place, also, time, found.season, weathers, features, clouds, level, backdrop, stands, shown)
 
@@ -105,14 +111,17 @@ def _place(found: Description) -> tuple[str, frozenset[str]]:
             "sea",
             "cave",
         ]
-        main = next((place for place in order if place in named), named[0])
-        also = frozenset(found.places) - {main}
-        return _merged(main, frozenset(named) - {main}, found), also
+        first = next((place for place in order if place in named), named[0])
+        main = _merged(first, frozenset(named) - {first}, found)
+        return main, frozenset(found.places) - {main}
     drawn, single = vocabulary.inverse("drawn-at"), vocabulary.inverse("at-home")
     homes = [drawn[s.drawing] for s in found.subjects if s.drawing in drawn] + [
         single[s.sprite] for s in found.subjects if s.sprite in single
     ]
     homes += [_home(s, found) for s in found.subjects if s.sprite]
+    if found.features & {"planet", "earth"} or any(s.sprite in single and s.action == "air" for s in found.subjects):
+        homes = ["galaxy" if home == "moon" else home for home in homes]
+    homes = [home for home in homes if home != "sky"] or homes  # what flies over a house does so where the house is
     if homes:
         outside = homes[0] not in INDOOR or not any(map(_outdoors, found.subjects))
         return _suits(homes[0] if outside else "garden", found), frozenset()
@@ -130,7 +139,7 @@ def _merged(main: str, rest: frozenset[str], found: Description) -> str:
     """Two places that make a third."""
     if main == "sea" and rest & {"cliff", "hills", "mountains"}:
         return "coast"
-    if main == "sea" and "road" in rest:
+    if "road" in rest and main in CROSSED:
         return "road"
     if main == "sea" and any(s.drawing == "lighthouse" for s in found.subjects):
         return "coast"
@@ -199,6 +208,9 @@ def paint(setting: Setting, width: int, height: int, rng: np.random.Generator) -
         # Who neither swims nor flies needs ground under the feet.
         waters.bank(stage, setting)
         stage.surface = "ground"
+    if "shallow" in setting.features:
+        # A lens that is close to one thing has the rest out of focus.
+        stage.picture = blur(stage.picture, max(width, height) * 0.010)
     air = stage.surface == "air"
     for feature in ("planet", "earth"):
         if feature in setting.features:

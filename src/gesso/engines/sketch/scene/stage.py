@@ -32,6 +32,8 @@ class Stage:
     snowy: bool = False
     frame: tuple[float, float] = (0.0, 1.0)
     """Share of the width in which subjects may stand."""
+    near: float = 0.95
+    """Share of the height down to which they may stand."""
     sky: Plane | None = None
     lamps: list[tuple[float, float, float, Colour]] = field(default_factory=list[tuple[float, float, float, Colour]])
     """Lights in the picture: x, y, radius in pixels, colour; the final glow adds them."""

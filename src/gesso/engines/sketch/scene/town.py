@@ -96,17 +96,17 @@ def _put(stage: Stage, left: int, top: int, part: Plane) -> None:
         stage.picture[y0:y1, x0:x1] = part[y0 - top : y1 - top, x0 - left : x1 - left]
 
 
-def street(stage: Stage, wet: bool) -> None:
-    """A street between two rows of houses; wet ones mirror what is above."""
+def street(stage: Stage, wet_ground: bool, dashed: bool = True) -> None:
+    """A street between two rows of houses; wet ones mirror what is above; `dashed` has a line down its middle."""
     height, width, horizon = stage.height, stage.width, stage.horizon
     middle = width * 0.5
     skyline(stage, horizon + 2, 0.30, 2)
     half_far, half_near = width * 0.055, width * 0.46
-    _pavement(stage, middle, half_far, half_near)
+    _pavement(stage, middle, half_far, half_near, dashed)
     for side in (-1, 1):
         _row_of_houses(stage, side, middle, half_far * 1.6, half_near * 1.16)
-    if wet:
-        _wet(stage, middle, half_far * 1.6, half_near * 1.45)
+    if wet_ground:
+        wet(stage, middle, half_far * 1.6, half_near * 1.45)
     _lamps(stage, middle, half_far, half_near * 0.86)
     stage.floor = int(horizon + (height - horizon) * 0.22)
     stage.frame = (0.12, 0.88)
@@ -114,22 +114,26 @@ def street(stage: Stage, wet: bool) -> None:
 
 def _lamps(stage: Stage, middle: float, far: float, near: float) -> None:
     """Street lamps on both pavements, alight after dark."""
-    height, horizon, light = stage.height, stage.horizon, stage.light
-    pixels = drawings.draw("streetlamp")
+    height, horizon = stage.height, stage.horizon
     for at in (0.16, 0.26, 0.46):
         for side in (-1, 1):
             x, foot = middle + side * (far + (near - far) * at), horizon + (height - horizon) * at
-            high = max(4, int(height * 0.66 * at))
-            wide = max(2, int(high * pixels.shape[1] / pixels.shape[0]))
-            layer = cv2.resize(pixels, (wide, high), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
-            tint = np.array(lit((1, 1, 1), light, 0.6), np.float32)
-            left, top = int(x - wide / 2), int(foot) - high
-            if left < 0 or top < 0 or left + wide > stage.width:
-                continue
-            part = stage.picture[top : top + high, left : left + wide]
-            part[:] = mix(part, layer[..., :3] * tint, layer[..., 3])
-            if light.dark:
-                stage.lamps.append((x, top + high * 0.10, high * 0.34, LAMP))
+            lamp(stage, x, int(foot), max(4, int(height * 0.66 * at)))
+
+
+def lamp(stage: Stage, x: float, foot: int, tall: float) -> None:
+    """One street lamp, `tall` pixels high with its foot at (x, foot); alight after dark, left out where it is cut."""
+    pixels, light, high = drawings.draw("streetlamp"), stage.light, int(tall)
+    wide = max(2, int(high * pixels.shape[1] / pixels.shape[0]))
+    left, top = int(x - wide / 2), foot - high
+    if left < 0 or top < 0 or left + wide > stage.width:
+        return
+    layer = cv2.resize(pixels, (wide, high), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+    tint = np.array(lit((1, 1, 1), light, 0.6), np.float32)
+    part = stage.picture[top : top + high, left : left + wide]
+    part[:] = mix(part, layer[..., :3] * tint, layer[..., 3])
+    if light.dark:
+        stage.lamps.append((x, top + high * 0.10, high * 0.34, LAMP))
 
 
 def _row_of_houses(stage: Stage, side: int, middle: float, far: float, near: float) -> None:
@@ -138,17 +142,17 @@ def _row_of_houses(stage: Stage, side: int, middle: float, far: float, near: flo
     depths = np.array([1.0, 1.55, 2.4, 3.7, 5.8, 9.0])
     for nearer, farther in reversed(list(pairwise(depths))):
         tall = float(rng.uniform(0.85, 1.35))
-        front = _house_front(stage, 300, 220)
+        front = house_front(stage, 300, 220)
         xs = [middle + side * (far + (near * 1.25 - far) / d) for d in (nearer, farther)]
         foot = [horizon + (height - horizon) * 1.02 / d for d in (nearer, farther)]
         head = [horizon - height * 0.62 * tall / d for d in (nearer, farther)]
         corners = np.array([[xs[0], head[0]], [xs[1], head[1]], [xs[1], foot[1]], [xs[0], foot[0]]], np.float32)
         away = min(0.75, 0.10 * (nearer - 1) * (0.6 + stage.haze))
         facing = 1.0 if side * stage.light.side < 0 else 0.74
-        _quad(stage, mix(front * np.float32(facing), stage.light.haze, np.float32(away)), corners)
+        quad(stage, mix(front * np.float32(facing), stage.light.haze, np.float32(away)), corners)
 
 
-def _house_front(stage: Stage, high: int, wide: int) -> Plane:
+def house_front(stage: Stage, high: int, wide: int) -> Plane:
     """A house seen straight on: storeys of framed windows over a shop."""
     rng, light = stage.rng, stage.light
     wall = WALLS[int(rng.integers(len(WALLS)))]
@@ -225,7 +229,8 @@ def _shop(stage: Stage, front: Plane, top: int) -> None:
             cv2.rectangle(front, (x, top + high // 54 + 3), (x + wide // 26, top + high // 24), pale, -1)
 
 
-def _quad(stage: Stage, texture: Plane, corners: npt.NDArray[Any]) -> None:
+def quad(stage: Stage, texture: Plane, corners: npt.NDArray[Any]) -> None:
+    """Lay a texture over the quadrilateral `corners` (4, 2), clockwise from the upper left."""
     rows, columns = texture.shape[:2]
     source = np.array([[0, 0], [columns, 0], [columns, rows], [0, rows]], np.float32)
     left, right = int(max(0, np.floor(corners[:, 0].min()))), int(min(stage.width, np.ceil(corners[:, 0].max())))
@@ -239,8 +244,8 @@ def _quad(stage: Stage, texture: Plane, corners: npt.NDArray[Any]) -> None:
     stage.picture[:, left:right] = mix(stage.picture[:, left:right], flat, mask * (flat.sum(axis=2) > 0))
 
 
-def _pavement(stage: Stage, middle: float, far: float, near: float) -> None:
-    """Pavements, kerbs, asphalt with a dashed line, worn and spotted."""
+def _pavement(stage: Stage, middle: float, far: float, near: float, dashed: bool) -> None:
+    """Pavements, kerbs, asphalt (`dashed` has a line), worn and spotted."""
     width, horizon = stage.width, stage.horizon
     light, rows = stage.light, stage.height - stage.horizon
     rough = on_floor(stage.rng, rows, width, 26, 3)
@@ -256,7 +261,7 @@ def _pavement(stage: Stage, middle: float, far: float, near: float) -> None:
     tar = np.array(lit((0.27, 0.28, 0.31), light, 0.7), np.float32) * (1 + 0.16 * rough)[..., None]
     line_wide = 0.010 * width * at + 0.6
     dash = ((depth * 2.2) % 1 < 0.55).astype(np.float32) * np.clip(line_wide - x + 0.5, 0, 1)
-    tar = mix(tar, lit((0.92, 0.88, 0.74), light, 0.8), dash * 0.85)
+    tar = mix(tar, lit((0.92, 0.88, 0.74), light, 0.8), dash * 0.85 * dashed)
     floor = mix(stone, tar, np.clip(road_edge - x + 0.5, 0, 1))
     kerb = np.exp(-(((x - road_edge) / (1 + 0.010 * width * at)) ** 2))
     floor = mix(floor, lit((0.80, 0.78, 0.74), light, 0.8), kerb * 0.7)
@@ -264,7 +269,7 @@ def _pavement(stage: Stage, middle: float, far: float, near: float) -> None:
     stage.picture[horizon:] = floor
 
 
-def _wet(stage: Stage, middle: float, far: float, near: float) -> None:
+def wet(stage: Stage, middle: float, far: float, near: float) -> None:
     """Rain on a street: what is above the ground stands on its head in it, smeared downwards."""
     horizon, rows = stage.horizon, stage.height - stage.horizon
     mirror = stage.picture[max(0, horizon - rows) : horizon][::-1]
@@ -274,13 +279,13 @@ def _wet(stage: Stage, middle: float, far: float, near: float) -> None:
     at = np.linspace(0, 1, rows, dtype=np.float32)[:, None]
     away = np.abs(np.arange(stage.width, dtype=np.float32)[None, :] - np.float32(middle))
     open_ground = np.clip(far + (near - far) * at - away + 0.5, 0, 1)
-    wet = mix(stage.picture[horizon:] * np.float32(0.72), mirror * 1.15, puddle)
-    stage.picture[horizon:] = mix(stage.picture[horizon:], wet, open_ground)
+    shine = mix(stage.picture[horizon:] * np.float32(0.72), mirror * 1.15, puddle)
+    stage.picture[horizon:] = mix(stage.picture[horizon:], shine, open_ground)
     stage.reflect = 0.35
 
 
-def road(stage: Stage) -> None:
-    """A country road that winds to the horizon."""
+def road(stage: Stage, dashed: bool = True) -> None:
+    """A country road that winds to the horizon; `dashed` has a line down its middle."""
     height, width, horizon = stage.height, stage.width, stage.horizon
     rows = height - horizon
     at = np.linspace(0, 1, rows, dtype=np.float32)[:, None]
@@ -291,7 +296,7 @@ def road(stage: Stage) -> None:
     rough = on_floor(stage.rng, rows, width, 24, 3)
     tar = np.array(lit((0.36, 0.36, 0.39), stage.light, 0.75), np.float32) * (1 + 0.13 * rough)[..., None]
     depth = 1 / (at * 0.88 + 0.12)
-    dash = ((depth * 2.0) % 1 < 0.5) * np.clip(half * 0.035 - np.abs(x) + 0.5, 0, 1)
+    dash = ((depth * 2.0) % 1 < 0.5) * np.clip(half * 0.035 - np.abs(x) + 0.5, 0, 1) * dashed
     side = np.clip(half * 0.02 - np.abs(np.abs(x) - half * 0.9) + 0.5, 0, 1)
     tar = mix(tar, lit((0.95, 0.93, 0.85), stage.light, 0.9), np.maximum(dash, side).astype(np.float32) * 0.85)
     edge = blur(np.clip((half - np.abs(x)) / (1 + 0.02 * half) + 0.5, 0, 1).astype(np.float32), 0.6)

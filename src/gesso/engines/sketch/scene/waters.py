@@ -5,15 +5,13 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from gesso.engines.sketch.scene import country, ground, land, ranges, town, water
+from gesso.engines.sketch.scene import country, land, ranges, town, water
 from gesso.engines.sketch.scene.country import floor_kind
 from gesso.engines.sketch.scene.light import lit
-from gesso.engines.sketch.scene.noise import Colour, line, step
+from gesso.engines.sketch.scene.noise import Colour, line
 from gesso.engines.sketch.scene.setting import Setting
 from gesso.engines.sketch.scene.stage import Stage
 from gesso.engines.sketch.scene.trees import Wood, treeline
-
-ROCK: Colour = (0.52, 0.44, 0.37)
 
 
 def sea(stage: Stage, setting: Setting) -> None:
@@ -24,31 +22,6 @@ def sea(stage: Stage, setting: Setting) -> None:
         ranges.mountains(stage, 0.22)
     water.paint_water(stage, stage.horizon, stage.height)
     stage.surface = "water"
-
-
-def coast(stage: Stage, setting: Setting) -> None:
-    """Open sea with a headland in the foreground that things can stand on."""
-    water.paint_water(stage, stage.horizon, stage.height)
-    height, width = stage.height, stage.width
-    side = -1.0 if stage.light.side > 0 else 1.0
-    # From 0 at the sea's edge of the picture to 1 at the land's.
-    inland = np.linspace(0, 1, width, dtype=np.float32)[:: int(side)]
-    inland = inland + 0.035 * line(stage.rng, width, 7, 4)
-    head = stage.horizon + (height - stage.horizon) * 0.10
-    slope = height * 0.10 * np.clip(1 - inland, 0, 1)
-    # A cape farther along the shore, then the face of the near cliff, then the grass on its top.
-    cape = np.clip((inland - 0.70) / 0.10, 0, 1) ** 0.5 * (0.80 + 0.20 * line(stage.rng, width, 12, 4))
-    ranges.walls(stage, np.clip(cape, 0, 1), int(stage.horizon + height * 0.02), height * 0.10, ROCK, 0.42, 0.1)
-    face = (height * 1.3 - (head + slope)) * step(0.24, 0.50, inland) ** 0.6
-    ranges.walls(stage, face / (height * 1.3), int(height * 1.3), height * 1.3, ROCK, 0.0, 0.0)
-    land.paint_floor(
-        stage, floor_kind(setting, stage), int(head), fall=slope + height * 1.2 * (1 - step(0.46, 0.58, inland))
-    )
-    if not stage.snowy:
-        ground.tufts(stage, setting.grass, 0.5, 0.045, 0.30, (0.60, 1.02) if side > 0 else (-0.02, 0.40))
-    stage.floor = int(stage.horizon + (height - stage.horizon) * 0.24)
-    stage.frame = (0.58, 0.92) if side > 0 else (0.08, 0.42)
-    stage.surface = "coast"
 
 
 def beach(stage: Stage, setting: Setting) -> None:
