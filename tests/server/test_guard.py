@@ -141,6 +141,38 @@ async def test_a_body_does_not_count_as_head_of_the_next_request(place: World):
     assert b"HTTP/1.1 431" not in reply
 
 
+TAILS = [("many trailers", b"x: y\r\n"), ("one endless trailer", b"y"), ("an endless chunk extension", b"")]
+
+
+@pytest.mark.parametrize("repeated", [case[1] for case in TAILS], ids=[case[0] for case in TAILS])
+async def test_what_frames_a_body_must_not_gather(place: World, repeated: bytes):
+    """A trailer is parsed like a head, so it is limited like one, however many pieces it comes in."""
+    start = b"0\r\n" + (b"" if b":" in repeated else b"x: ") if repeated else b"2;"
+    async with serving(place) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(HEAD + CHUNKED + b"\r\n" + start)
+        with contextlib.suppress(ConnectionError):
+            for _ in range(200):
+                writer.write((repeated or b"z") * (16_000 // (len(repeated) or 1)))
+                await writer.drain()
+                await asyncio.sleep(0)
+        with contextlib.suppress(ConnectionError):
+            assert (await reader.read(-1)).startswith(b"HTTP/1.1 431")
+        writer.close()
+        await until(lambda: not place.station.metrics.in_flight)
+    assert place.hand.ran == []
+
+
+async def test_a_trailer_is_no_header(place: World):
+    """A proxy in front may have taken a header away that then comes behind the body."""
+    chunks = b"%x\r\n%b\r\n0\r\n" % (len(BODY), BODY)
+    trailer = b"x-forwarded-for: 203.0.113.9\r\nx-fal-request-timeout: never\r\nhost: evil.test\r\n\r\n"
+    async with serving(place) as port:
+        status, _, body = parts(await exchange(port, HEAD + CHUNKED + b"connection: close\r\n\r\n" + chunks + trailer))
+    assert (status, body["prompt"]) == (200, "hi")
+    assert len(place.hand.ran) == 1
+
+
 async def test_a_head_that_comes_in_one_piece_with_another_is_measured_too(place: World):
     long = b"x-long: " + b"x" * place.station.settings.max_header_bytes + b"\r\n"
     async with serving(place) as port:

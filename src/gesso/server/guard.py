@@ -3,7 +3,7 @@
 uvicorn bounds the silence between two requests and nothing else. A sweep once a second ends connections
 
     whose head is not complete in `header_seconds`            400
-    whose head is larger than `max_header_bytes`              431, at once
+    whose head is larger than `max_header_bytes`              431, at once; so are as many bytes between two of a body
     whose body is not complete in `body_seconds`              400; uploads: slower than `min_upload_rate`
     that have not read anything of their reply for 30 s       cut
 
@@ -58,7 +58,8 @@ class GuardedProtocol(HttpToolsProtocol):
         self._body_since: float | None = None
         self._stuck_since: float | None = None
         self._unread_bytes = 0
-        """Of the head that is not complete, less what came in one piece with the request before it."""
+        """Of the head that is not complete, less what came in one piece with the request before it. In a body: of what
+        frames it, chunk extensions and trailers, less what came in one piece with its last byte."""
         self._piece_bytes = 0
         self._body_bytes = 0
         self._refusal: tuple[int, str, str] | None = None
@@ -74,14 +75,17 @@ class GuardedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self.transport.is_closing():
             return
-        if self._body_since is None and self._head_since is None:
+        if self._is_idle():
             self._head_since = self.loop.time()
         self._piece_bytes = len(data)
         self._unread_bytes += len(data)
         super().data_received(data)
-        # A head that never ends must not gather in the parser.
-        if self._head_since is not None and self._unread_bytes > self.deadlines.head_bytes:
+        # A head that never ends must not gather in the parser, nor a trailer.
+        if self._unread_bytes > self.deadlines.head_bytes and not self._is_idle():
             self.end_with(*self._too_large())
+
+    def _is_idle(self) -> bool:
+        return self._head_since is None and self._body_since is None
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -104,17 +108,20 @@ class GuardedProtocol(HttpToolsProtocol):
         self._unread_bytes = 0
         self._body_since = self.loop.time()
         super().on_headers_complete()
+        # Fields that follow the body must not count as headers: a proxy in front may have looked at those alone.
+        self.headers = []
 
     def _head_bytes(self) -> int:
         return len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
 
     def on_body(self, body: bytes) -> None:
         self._body_bytes += len(body)
+        self._unread_bytes = 0
         super().on_body(body)
 
     def on_message_complete(self) -> None:
         self._body_since = None
-        self._unread_bytes = 0  # of the body: it is no part of the next head
+        self._unread_bytes = 0  # of the trailer: it is no part of the next head
         super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:
