@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gesso.engines.sketch.edit import fill
+from gesso.engines.sketch.video import blending
 from gesso.engines.sketch.video.acts import Clock
 from gesso.engines.sketch.video.shot import Pixels, Plane, Seam
 
@@ -62,41 +63,53 @@ class Water:
 
     def __init__(self, mask: Plane, box: Box, clock: Clock, strength: float, rng: np.random.Generator) -> None:
         left, top, right, bottom = self._box = box
-        self._clock, self._rate = clock, (clock.turns(0.55), clock.turns(0.8))
         high, wide = max(2, (bottom - top) // 2), max(2, (right - left) // 2)
         y = (np.arange(high, dtype=np.float32)[:, None] + 1) / high
         x = np.arange(wide, dtype=np.float32)[None, :] / high
         bend = cv2.resize(rng.standard_normal((4, 7)).astype(np.float32), (wide, high), interpolation=cv2.INTER_CUBIC)
         far = np.sqrt(y + 0.02)
-        self._one = (2 * np.pi * 9 * far + 2.2 * x / far + 1.3 * bend).astype(np.float32)
-        self._two = (2 * np.pi * 15 * far - 3.1 * x / far - 1.9 * bend).astype(np.float32)
-        self._still = np.sin(self._one), np.sin(self._two)
-        inside = np.asarray(mask[top:bottom, left:right], np.float32)
-        self._reach = (inside * np.linspace(0.35, 1, bottom - top, dtype=np.float32)[:, None]).astype(np.float32)
-        self._reach *= np.float32(strength * max(1.0, 0.0042 * mask.shape[0]))
-        self._glint = (inside * np.float32(6 * strength)).astype(np.float32)
-        self._at = np.meshgrid(
-            np.arange(right - left, dtype=np.float32), np.arange(bottom - top, dtype=np.float32), indexing="xy"
-        )
+        self._swell = _Wave(2 * np.pi * 9 * far + 2.2 * x / far + 1.3 * bend, -clock.turns(0.55))
+        self._chop = _Wave(2 * np.pi * 15 * far - 3.1 * x / far - 1.9 * bend, clock.turns(0.8))
+        inside = cv2.resize(np.asarray(mask[top:bottom, left:right], np.float32), (wide, high))
+        reach = inside * np.linspace(0.35, 1, high, dtype=np.float32)[:, None]
+        self._reach = np.asarray(reach * np.float32(strength * max(1.0, 0.0042 * mask.shape[0])), np.float32)
+        self._glint = np.asarray(inside * np.float32(6 * strength), np.float32)
+        self._at = _positions(box)
 
     def apply(self, pixels: Pixels, i: int) -> None:
         left, top, right, bottom = self._box
-        swell = np.sin(self._one - np.float32(self._rate[0][i])) - self._still[0]
-        chop = np.sin(self._two + np.float32(self._rate[1][i])) - self._still[1]
+        swell, chop = self._swell.since(i), self._chop.since(i)
+        across = cv2.multiply(self._reach, chop, scale=0.6)
+        down = cv2.multiply(self._reach, cv2.scaleAdd(chop, 0.5, swell))
+        light = cv2.multiply(self._glint, cv2.add(swell, chop))
         size = (right - left, bottom - top)
-        swell, chop = (cv2.resize(wave, size, interpolation=cv2.INTER_LINEAR) for wave in (swell, chop))
-        across = self._at[0] + self._reach * np.float32(0.6) * chop
-        down = self._at[1] + self._reach * (swell + np.float32(0.5) * chop)
+        across, down, light = (cv2.resize(plane, size) for plane in (across, down, light))
         part = pixels[top:bottom, left:right]
-        moved = cv2.remap(part, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        light = (self._glint * (swell + chop)).astype(np.int16)
-        part[...] = _lit(moved, light)
+        x, y = cv2.add(self._at[0], across), cv2.add(self._at[1], down)
+        part[...] = blending.remapped(part, x, y, cv2.BORDER_REPLICATE)
+        blending.lit(part, light)
 
 
-def _lit(pixels: Any, light: npt.NDArray[np.int16]) -> Pixels:
-    up, down = np.clip(light, 0, 255).astype(np.uint8), np.clip(-light, 0, 255).astype(np.uint8)
-    up, down = (cv2.cvtColor(plane, cv2.COLOR_GRAY2RGB) for plane in (up, down))
-    return np.asarray(cv2.subtract(cv2.add(pixels, up), down))
+class _Wave:
+    """How far the sine of a plane of angles is from its first moment, as all of them turn."""
+
+    def __init__(self, angles: Any, turned: npt.NDArray[np.float64]) -> None:
+        """`turned` is by how many radians at each frame."""
+        angles = np.asarray(angles, np.float32)
+        self._sine, self._cosine, self._turned = np.sin(angles), np.cos(angles), turned
+
+    def since(self, i: int) -> Plane:
+        """At frame `i`, by the sum of angles: a sine of every pixel would take ten times as long."""
+        by = float(self._turned[i])
+        return np.asarray(cv2.addWeighted(self._sine, np.cos(by) - 1, self._cosine, np.sin(by), 0), np.float32)
+
+
+def _positions(box: Box) -> tuple[Plane, Plane]:
+    """The column and the row of every pixel of a box, counted from its corner."""
+    left, top, right, bottom = box
+    x, y = np.arange(right - left, dtype=np.float32), np.arange(bottom - top, dtype=np.float32)
+    across, down = np.meshgrid(x, y, indexing="xy")
+    return across, down
 
 
 class Sway:
@@ -104,38 +117,40 @@ class Sway:
 
     def __init__(self, mask: Plane, box: Box, clock: Clock, strength: float, rng: np.random.Generator) -> None:
         left, top, right, bottom = self._box = box
-        self._slow, self._quick = clock.turns(0.35), clock.turns(1.1)
         high, wide = max(2, (bottom - top) // 4), max(2, (right - left) // 4)
         grain = rng.standard_normal((max(3, high // 6), max(3, wide // 6))).astype(np.float32)
-        self._grain = cv2.resize(grain, (wide, high), interpolation=cv2.INTER_CUBIC)
-        self._gust = np.broadcast_to(np.linspace(0, 7, wide, dtype=np.float32)[None, :], (high, wide)) + self._grain
+        grain = np.asarray(cv2.resize(grain, (wide, high), interpolation=cv2.INTER_CUBIC), np.float32)
+        self._gust = _Wave(np.linspace(0, 7, wide, dtype=np.float32)[None, :] + grain, -clock.turns(0.35))
+        self._flutter = _Wave(3 * grain, clock.turns(1.1))
         inside = np.asarray(mask[top:bottom, left:right], np.float32)
         self._reach = cv2.GaussianBlur(inside, (0, 0), 3) * inside * np.float32(strength * 0.0045 * mask.shape[0])
-        self._at = np.meshgrid(
-            np.arange(right - left, dtype=np.float32), np.arange(bottom - top, dtype=np.float32), indexing="xy"
-        )
+        self._at = _positions(box)
 
     def apply(self, pixels: Pixels, i: int) -> None:
         left, top, right, bottom = self._box
-        lean = np.sin(self._gust - np.float32(self._slow[i])) - np.sin(self._gust)
-        lean += 0.4 * (np.sin(3 * self._grain + np.float32(self._quick[i])) - np.sin(3 * self._grain))
-        wide = cv2.resize(lean.astype(np.float32), (right - left, bottom - top), interpolation=cv2.INTER_LINEAR)
+        lean = cv2.scaleAdd(self._flutter.since(i), 0.4, self._gust.since(i))
+        bent = cv2.multiply(self._reach, cv2.resize(lean, (right - left, bottom - top)))
         part = pixels[top:bottom, left:right]
-        across, down = self._at[0] + self._reach * wide, self._at[1] + self._reach * np.float32(0.25) * wide
-        part[...] = cv2.remap(part, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+        across, down = cv2.add(self._at[0], bent), cv2.scaleAdd(bent, 0.25, self._at[1])
+        part[...] = blending.remapped(part, across, down, cv2.BORDER_REFLECT_101)
 
 
 class Clouds:
-    """The sky's clouds drift sideways; its gradient of light stays."""
+    """The sky's clouds drift sideways; its gradient of light stays. Of all layers it comes first."""
 
     def __init__(self, pixels: Pixels, mask: Plane, box: Box, clock: Clock, speed: float) -> None:
         left, top, right, bottom = self._box = box
+        part = pixels[top:bottom, left:right]
         inside = np.asarray(mask[top:bottom, left:right], np.float32)
-        part = pixels[top:bottom, left:right].astype(np.float32)
-        plate = fill.spread(part, inside < 0.5) if (inside < 0.5).any() else part
-        self._calm = _calm(np.asarray(plate, np.float32))
-        self._detail = np.asarray(plate - self._calm, np.float32)
-        self._inside, self._part = inside, part
+        floats = part.astype(np.float32)
+        plate = fill.spread(floats, inside < 0.5) if (inside < 0.5).any() else floats
+        calm = np.rint(_calm(np.asarray(plate, np.float32))).clip(0, 255)
+        self._calm = calm.astype(np.uint8)
+        detail = np.rint(plate - calm + _EVEN).clip(0, 255).astype(np.uint8)
+        self._detail = cv2.cvtColor(detail, cv2.COLOR_RGB2RGBA)
+        outside = cv2.convertScaleAbs(1 - inside, alpha=255)
+        self._inside, self._around = blending.thrice(cv2.bitwise_not(outside)), part.copy()
+        blending.uncovered(self._around, cv2.bitwise_not(outside))
         self._clock, self._speed = clock, speed * pixels.shape[1]
 
     def apply(self, pixels: Pixels, i: int) -> None:
@@ -149,14 +164,19 @@ class Clouds:
             moved = cv2.addWeighted(
                 moved, 1 - share, self._shifted(self._speed * (time - self._clock.seconds)), share, 0
             )
-        made = cv2.convertScaleAbs(np.maximum(self._calm + moved, 0))
-        part = pixels[top:bottom, left:right]
-        part[...] = cv2.blendLinear(made, part.copy(), self._inside, 1 - self._inside)
+        moved = blending.rgb(moved)
+        even = np.full(moved.shape, _EVEN, np.uint8)
+        made = cv2.subtract(cv2.add(self._calm, cv2.subtract(moved, even)), cv2.subtract(even, moved))
+        pixels[top:bottom, left:right] = cv2.add(cv2.multiply(made, self._inside, scale=1 / 255), self._around)
 
     def _shifted(self, by: float) -> Any:
         matrix = np.array([[1, 0, by], [0, 1, 0]], np.float32)
         size = (self._detail.shape[1], self._detail.shape[0])
         return cv2.warpAffine(self._detail, matrix, size, borderMode=cv2.BORDER_REFLECT_101)
+
+
+_EVEN = 128
+"""What stands for no difference from a calm sky."""
 
 
 def _calm(plate: Plane) -> Plane:
@@ -179,22 +199,21 @@ class Twinkle:
         points = np.where(points > 18, points, 0).astype(np.uint8)
         groups = rng.integers(0, 4, (max(1, part.shape[0] // size), max(1, part.shape[1] // size))).astype(np.uint8)
         group = cv2.resize(groups, (part.shape[1], part.shape[0]), interpolation=cv2.INTER_NEAREST)
-        self._points = [
-            cv2.cvtColor(np.where(group == number, points, 0).astype(np.uint8), cv2.COLOR_GRAY2RGB)
-            for number in range(4)
-        ]
-        self._gains = [
-            strength * 0.55 * clock.wave(rate, phase)
-            for rate, phase in ((0.5, 0.4), (0.9, 2.0), (0.7, 4.1), (1.3, 5.2))
-        ]
+        # The groups share no pixel: each point is known by its level, in steps of four, and its group.
+        self._points = np.where(points > 0, (points & 0xFC) + group, 0).astype(np.uint8)
+        waves = ((0.5, 0.4), (0.9, 2.0), (0.7, 4.1), (1.3, 5.2))
+        self._gains = strength * 0.55 * np.stack([clock.wave(rate, phase) for rate, phase in waves])
 
     def apply(self, pixels: Pixels, i: int) -> None:
         left, top, right, bottom = self._box
+        change = np.rint((_CODES & 0xFC) * self._gains[_CODES & 3, i])
         part = pixels[top:bottom, left:right]
-        for points, gain in zip(self._points, self._gains, strict=True):
-            by = float(gain[i])
-            changed = cv2.convertScaleAbs(points, alpha=abs(by))
-            part[...] = cv2.add(part, changed) if by > 0 else cv2.subtract(part, changed)
+        up, down = (np.clip(way, 0, 255).astype(np.uint8)[None] for way in (change, -change))
+        up, down = (blending.thrice(cv2.LUT(self._points, table)) for table in (up, down))
+        cv2.subtract(cv2.add(part, up), down, part)
+
+
+_CODES = np.arange(256)
 
 
 class Flicker:
@@ -209,4 +228,6 @@ class Flicker:
         self._gain = 0.4 * clock.wave(2.3) + 0.35 * clock.wave(3.7, 1.0) + 0.3 * clock.wave(5.9, 2.0)
 
     def apply(self, pixels: Pixels, i: int) -> None:
-        pixels[...] = _lit(pixels, (self._glow * np.float32(self._gain[i])).astype(np.int16))
+        gain = float(self._gain[i])
+        light = blending.thrice(cv2.convertScaleAbs(self._glow, alpha=gain))
+        (cv2.add if gain > 0 else cv2.subtract)(pixels, light, pixels)

@@ -11,6 +11,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from gesso.engines.sketch.video import blending
 from gesso.engines.sketch.video.acts import Motion
 from gesso.engines.sketch.video.camera import Pose
 from gesso.engines.sketch.video.nature import Layer
@@ -90,7 +91,7 @@ class Renderer:
         down = (np.float32(pose.pan[1]) + np.float32(pose.truck[1]) * depth) * shot.height
         map_x = self._enlarged(x * near + (across + np.float32(middle_x + left)))
         map_y = self._enlarged(y * near + (down + np.float32(middle_y + top)))
-        return np.asarray(cv2.remap(source, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101))
+        return blending.remapped(source, map_x, map_y, cv2.BORDER_REFLECT_101)
 
     def _enlarged(self, plane: Plane) -> Plane:
         """A plane known at the middles of cells, at every pixel of the frame."""
@@ -107,10 +108,7 @@ class Renderer:
         pixels, (left, top, right, bottom) = layer
         if motion.seen[i] < 0.999:
             pixels = cv2.convertScaleAbs(pixels, alpha=float(motion.seen[i]))
-        part = picture[top:bottom, left:right]
-        through = cv2.cvtColor(255 - pixels[..., 3], cv2.COLOR_GRAY2RGB)
-        cv2.multiply(part, through, part, scale=1 / 255)
-        cv2.add(part, np.ascontiguousarray(pixels[..., :3]), part)
+        blending.over(picture[top:bottom, left:right], pixels)
 
     def _matrix(self, thing: Thing, motion: Motion, i: int) -> Plane:
         """From the thing's own pixels to the frame's, 2x3."""
@@ -138,7 +136,7 @@ class Renderer:
         x, y = thing.shade_at
         place = np.array((x + motion.x[i], y + motion.y[i] + motion.lift[i]))
         matrix = self._through(np.diag([1.0, 1.0]), place, self.poses[i], thing.depth)
-        layer = _warped(thing.shade, matrix, picture.shape[:2], 255)
+        layer = _warped(cv2.cvtColor(thing.shade, cv2.COLOR_RGB2RGBA), matrix, picture.shape[:2], 255)
         if layer is None:
             return
         shade, (left, top, right, bottom) = layer
@@ -146,7 +144,7 @@ class Renderer:
         if strength < 0.999:
             shade = cv2.addWeighted(shade, strength, shade, 0, 255 * (1 - strength))
         part = picture[top:bottom, left:right]
-        cv2.multiply(part, shade, part, scale=1 / 255)
+        cv2.multiply(part, blending.rgb(shade), part, scale=1 / 255)
 
 
 def _warped(pixels: Pixels, matrix: Any, size: tuple[int, ...], empty: int) -> tuple[Pixels, tuple[int, ...]] | None:

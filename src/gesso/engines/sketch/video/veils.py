@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from gesso.engines.sketch.video import blending
 from gesso.engines.sketch.video.acts import Clock, Curve
 from gesso.engines.sketch.video.shot import Pixels
 
@@ -83,7 +84,6 @@ class Particles:
         self._kind, self._clock = KINDS[kind], clock
         self._width, self._height = size
         self._seen = seen
-        self._tint = np.full((size[1], size[0], 3), self._kind.colours[0], np.uint8)
         count = max(4, round(self._kind.count * strength * max(0.6, size[0] / size[1] / 1.6)))
         self._place = rng.uniform(0, 1, (count, 2))
         self._near = rng.uniform(0, 1, count) ** 1.6
@@ -97,19 +97,16 @@ class Particles:
         seen = float(self._seen[i])
         if seen <= 0.01:
             return
-        mask = np.zeros(pixels.shape[:2], np.uint8)
         if self._kind.shape in ("leaf", "ring"):
             self._drawn(pixels, i, seen)
             return
+        mask = np.zeros(pixels.shape[:2], np.uint8)
         self._marked(mask, i, seen)
         if self._kind.glow:
             mask = cv2.add(mask, cv2.convertScaleAbs(cv2.blur(mask, (9, 9)), alpha=1.4))
-            colour = np.array(self._kind.colours[0], np.float32) / 255
-            cv2.add(pixels, (mask[..., None] * colour).astype(np.uint8), pixels)
+            cv2.add(pixels, blending.tinted(mask, self._kind.colours[0]), pixels)
             return
-        cover = cv2.cvtColor(mask, cv2.COLOR_GRAY2RGB)
-        cv2.multiply(pixels, 255 - cover, pixels, scale=1 / 255)
-        cv2.add(pixels, cv2.multiply(cover, self._tint, scale=1 / 255), pixels)
+        blending.veil(pixels, mask, self._kind.colours[0])
 
     def _at(self, i: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """Where each is (x, y), pixels. In a loop each falls a whole number of heights."""
@@ -183,9 +180,8 @@ class Fog:
             moved = (1 - part) * np.roll(bank, whole, 1) + part * np.roll(bank, whole + 1, 1)
             planes.append(np.asarray(moved[:, :160], np.float32))
         mist = np.clip(planes[0] * 0.6 + planes[1] * 0.5, 0, 1) * self._low * np.float32(self._seen[i])
-        alpha = np.asarray(cv2.resize(mist, self._size, interpolation=cv2.INTER_LINEAR), np.float32)
-        tone = np.full_like(pixels, (226, 230, 234))
-        pixels[...] = cv2.blendLinear(tone, pixels.copy(), alpha, 1 - alpha)
+        cover = cv2.resize(mist, self._size, interpolation=cv2.INTER_LINEAR)
+        blending.veil(pixels, cv2.convertScaleAbs(cover, alpha=255), (226, 230, 234))
 
 
 def _clouded(rng: np.random.Generator) -> npt.NDArray[np.float32]:
@@ -212,7 +208,7 @@ class Lightning:
 
     def apply(self, pixels: Pixels, i: int) -> None:
         if self._gain[i] > 0.01:
-            pixels[...] = cv2.convertScaleAbs(pixels, alpha=1 + float(self._gain[i]), beta=30 * float(self._gain[i]))
+            cv2.convertScaleAbs(pixels, pixels, 1 + float(self._gain[i]), 30 * float(self._gain[i]))
 
 
 _HOURS: Mapping[str, tuple[tuple[float, float, float], float]] = {

@@ -9,10 +9,10 @@ from types import TracebackType
 from typing import Any, Self
 
 import av
+import cv2
 import numpy as np
 from av.audio.frame import AudioFrame
 from av.video.frame import VideoFrame
-from av.video.reformatter import Interpolation
 
 from gesso.engines.engine import Made
 from gesso.engines.sketch.audio import sounds
@@ -21,13 +21,22 @@ from gesso.engines.sketch.png import Pixels
 from gesso.engines.sketch.video.relay import Behind
 from gesso.shapes import CONTENT_TYPES
 
-LARGE = 1_500_000
-"""Pixels from which a frame is encoded with less search: the time doubles otherwise, the file shrinks by a tenth."""
+X264 = {"preset": "superfast", "x264-params": "mbtree=1:rc-lookahead=10:b-adapt=0"}
+"""Little search, but bits where later frames profit from them: three fifths of the time of `veryfast` for the same
+likeness, in files that are a twentieth to a tenth larger."""
 
 _AAC_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 _AAC_BITRATE = 128_000
 _BLOCK = 1024
 _BT709 = 1
+_YUV = np.array(
+    [
+        [0.182586, 0.614231, 0.062007, 16],
+        [-0.100644, -0.338572, 0.439216, 128],
+        [0.439216, -0.398942, -0.040274, 128],
+    ]
+)
+"""From sRGB to luma and colour differences of limited range, Rec. ITU-R BT.709-6, sections 3 and 4."""
 
 
 class Writer:
@@ -60,7 +69,7 @@ class Writer:
             container_options={"movflags": "+faststart+use_metadata_tags", "fflags": "+bitexact"},
         )
         self._out.metadata.update({"Software": "Gesso", **texts})
-        self._video = self._video_stream(crf, x264 or {})
+        self._video = self._video_stream(crf, x264 or X264)
         self._sound = _fit_for_aac(sound) if sound is not None else None
         self._audio = self._audio_stream(self._sound) if self._sound is not None else None
         self._heard = 0
@@ -88,8 +97,7 @@ class Writer:
             raise ValueError(f"a frame of {pixels.shape} in a video of {width}x{height}")
         if width % 2 or height % 2:
             pixels = np.pad(pixels, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
-        frame = VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24")
-        self._behind.do(self._encode, frame, self._count)
+        self._behind.do(self._encode, pixels.copy(), self._count)
         self._count += 1
 
     def add_samples(self, samples: Pixels) -> None:
@@ -100,8 +108,8 @@ class Writer:
         self._behind.do(self._append, VideoFrame.from_ndarray(samples, format="yuv420p"), self._count)
         self._count += 1
 
-    def _encode(self, rgb: VideoFrame, number: int) -> None:
-        self._append(for_encoder(rgb), number)
+    def _encode(self, pixels: Pixels, number: int) -> None:
+        self._append(VideoFrame.from_ndarray(_samples(pixels), format="yuv420p"), number)
 
     def _append(self, frame: VideoFrame, number: int) -> None:
         frame.pts, frame.time_base = number, 1 / self._fps
@@ -109,8 +117,7 @@ class Writer:
         self._hear((number + 1) / self._fps)
 
     def _video_stream(self, crf: int, own: Mapping[str, str]) -> Any:
-        preset = "superfast" if self._size[0] * self._size[1] >= LARGE else "veryfast"
-        options = {"preset": preset, "crf": str(crf), "threads": "1", "flags": "+bitexact", **own}
+        options = {"crf": str(crf), "threads": "1", "flags": "+bitexact", **own}
         stream: Any = self._out.add_stream("libx264", rate=self._fps, options=options)
         stream.width, stream.height = (side + side % 2 for side in self._size)
         stream.pix_fmt = "yuv420p"
@@ -163,15 +170,22 @@ class Writer:
 
 def for_encoder(rgb: VideoFrame) -> VideoFrame:
     """An sRGB frame of even sides as yuv420p, BT.709, limited range."""
-    return rgb.reformat(
-        format="yuv420p",
-        src_colorspace="ITU709",
-        dst_colorspace="ITU709",
-        src_color_range="JPEG",
-        dst_color_range="MPEG",
-        interpolation=Interpolation.BILINEAR | Interpolation.ACCURATE_RND,
-        threads=1,
-    )
+    return VideoFrame.from_ndarray(_samples(rgb.to_ndarray(format="rgb24")), format="yuv420p")
+
+
+def _samples(pixels: Pixels) -> Pixels:
+    """An sRGB picture (H, W, 3) of even sides as yuv420p, (1.5 H, W): a colour is the mean of its four pixels.
+
+    In OpenCV, which takes half the time that FFmpeg's own conversion does.
+    """
+    height, width = pixels.shape[:2]
+    out = np.empty((height * 3 // 2, width), np.uint8)
+    cv2.extractChannel(cv2.transform(pixels, _YUV), 0, out[:height])
+    small = cv2.resize(pixels, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+    colours = out[height:].reshape(2, height // 2, width // 2)
+    for channel, plane in enumerate(colours, 1):
+        cv2.extractChannel(cv2.transform(small, _YUV), channel, plane)
+    return out
 
 
 def _fit_for_aac(sound: Sound) -> Sound:
