@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from gesso.engines.sketch.composition import compose, figures, lettering, sprites
+from gesso.engines.sketch.composition import figures, lettering, sprites, tints
 from gesso.engines.sketch.scene import drawings
 from gesso.engines.sketch.words import lexicon, vocabulary
 
@@ -17,7 +17,7 @@ def test_recolouring_changes_the_main_colour_and_keeps_the_outline(name: str, co
     wanted = lexicon.colour(colour)
     assert wanted is not None
     source = sprites.trimmed(name)
-    done = compose.recolour(source, wanted)
+    done = tints.recolour(source, wanted)
     assert np.array_equal(done[..., 3], source[..., 3])
     seen = source[..., 3] > 200
     target = cv2.cvtColor(np.array([[wanted]], np.uint8), cv2.COLOR_RGB2LAB)[0, 0].astype(int)
@@ -32,7 +32,7 @@ def test_recolouring_changes_the_main_colour_and_keeps_the_outline(name: str, co
 
 def test_no_colour_changes_nothing() -> None:
     source = sprites.trimmed("cat")
-    assert compose.recolour(source, None) is source
+    assert tints.recolour(source, None) is source
 
 
 @pytest.mark.parametrize("name", ["astronaut", "cook", "fox", "panda", "robot"])

@@ -16,7 +16,7 @@ baker=cook violinist=person-standing car=automobile truck=delivery-truck bus=bus
 sailboat=sailboat ship=ship train=locomotive airplane=airplane rocket=rocket balloon=balloon house=house
 cottage=house-with-garden castle=castle church=church tree=deciduous-tree pine=evergreen-tree palm=palm-tree
 oak=deciduous-tree flower=blossom rose=rose tulip=tulip sunflower=sunflower cactus=cactus mushroom=mushroom
-apple=red-apple banana=banana pizza=pizza cake=birthday-cake coffee=hot-beverage teapot=teapot
+apple=red-apple banana=banana cake=birthday-cake coffee=hot-beverage teapot=teapot
 book=open-book guitar=guitar piano=musical-keyboard clock=mantelpiece-clock umbrella=umbrella hat=top-hat crown=crown
 sword=dagger diamond=gem-stone moon=full-moon sun=sun star=star cloud=cloud rainbow=rainbow
 mountain=mountain kitten=cat puppy=dog rabbit=rabbit bear=bear lion=lion tiger=tiger elephant=elephant giraffe=giraffe

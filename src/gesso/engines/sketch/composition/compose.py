@@ -12,25 +12,16 @@ import numpy as np
 import numpy.typing as npt
 
 from gesso.engines.sketch import upscale
-from gesso.engines.sketch.composition import figures, sprites
+from gesso.engines.sketch.composition import figures, sprites, tints
 from gesso.engines.sketch.composition.items import Item
 from gesso.engines.sketch.scene import drawings
 from gesso.engines.sketch.scene.noise import Plane, blend, blur, mix, step
 from gesso.engines.sketch.scene.stage import Stage
-from gesso.engines.sketch.words import lexicon
-from gesso.engines.sketch.words.description import Subject
-from gesso.tasks import RGB
 
 Pixels = npt.NDArray[Any]
 
 NETWORK_FROM = 300
 """Pixels of height or width from which a sprite is enlarged by the network instead of by interpolation."""
-
-
-MOTLEY = frozenset(
-    {"kite", "umbrella-on-ground", "parachute", "carousel-horse", "circus-tent", "yo-yo", "wrapped-gift"}
-)
-"""Sprites of several colours of which none is the thing's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +56,7 @@ def appearance(item: Item, networks: bool) -> tuple[Pixels, set[str]]:
     """The item's pixels at about its size, in its asked colour, and the networks that made them."""
     subject, size = item.subject, max(item.width, item.height)
     if subject.drawing:
-        return recolour(drawings.draw(subject.drawing), surface(subject)), set()
+        return tints.painted(drawings.draw(subject.drawing), subject), set()
     whole = not item.portrait or item.pose == "bust" or sprites.info(subject.sprite).stance == "face"
     base = figures.figure(subject.sprite, whole, item.pose)
     enlarge = networks and size > NETWORK_FROM and size > 1.25 * max(base.shape[:2])
@@ -74,7 +65,7 @@ def appearance(item: Item, networks: bool) -> tuple[Pixels, set[str]]:
         pixels, used = _enlarged(subject.sprite, whole, item.pose, scale), {upscale.name(4, "drawn")}
     else:
         pixels, used = base, set[str]()
-    pixels = recolour(pixels, surface(subject), subject.sprite in MOTLEY)
+    pixels = tints.painted(pixels, subject)
     if subject.prop:
         pixels = _with_prop(pixels, subject.prop)
     return pixels, used
@@ -83,63 +74,6 @@ def appearance(item: Item, networks: bool) -> tuple[Pixels, set[str]]:
 @lru_cache(maxsize=12)
 def _enlarged(name: str, whole: bool, pose: figures.Pose, scale: float) -> Pixels:
     return upscale.sprite(figures.figure(name, whole, pose), scale)
-
-
-def surface(subject: Subject) -> RGB | None:
-    """The colour asked for, else that of the material."""
-    material = lexicon.material(subject.material) if subject.material else None
-    return subject.colour or (material.rgb if material else None)
-
-
-def recolour(pixels: Pixels, colour: RGB | None, motley: bool = False) -> Pixels:
-    """The main colour of a thing exchanged in Lab; its shading, eyes, wheels and other parts stay.
-
-    What is `motley` has no main colour: all its colours become shades of the new one.
-    """
-    if colour is None:
-        return pixels
-    lab = cv2.cvtColor(np.ascontiguousarray(pixels[..., :3]).astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    weight, (l0, *_) = _main_colour(lab, pixels[..., 3])
-    if motley:
-        weight = np.clip((np.hypot(lab[..., 1], lab[..., 2]) - 10) / 10, 0, 1).astype(np.float32)
-    target = cv2.cvtColor(np.array([[colour]], np.float32) / 255, cv2.COLOR_RGB2LAB)[0, 0]
-    spread = np.clip((lab[..., 0] - l0) / 50, -1.2, 1.2)
-    vivid = float(np.clip(np.hypot(target[1], target[2]) / 60, 0, 1))
-    light = target[0] + spread * (26 if 18 < target[0] < 88 else 34 if target[0] <= 18 else 22)
-    fade = 1 - 0.35 * np.clip(spread, 0, 1) * vivid
-    new = np.stack([np.clip(light, 3, 98), target[1] * fade, target[2] * fade], axis=-1).astype(np.float32)
-    done = cv2.cvtColor(lab + (new - lab) * weight[..., None], cv2.COLOR_LAB2RGB)
-    return np.dstack([np.rint(np.clip(done, 0, 1) * 255).astype(np.uint8), pixels[..., 3]])
-
-
-def _main_colour(lab: Plane, alpha: Pixels) -> tuple[Plane, tuple[float, float, float]]:
-    """How much each pixel belongs to the colour that covers most, and that colour."""
-    seen = alpha > 128
-    chroma = np.hypot(lab[..., 1], lab[..., 2])
-    vivid = seen & (chroma > 14) & (lab[..., 0] > 16)
-    if vivid.sum() < 0.30 * max(1, seen.sum()):
-        # The grey parts as light as most of them: a white van's body, not its wheels.
-        grey = seen & (chroma < 20) & (lab[..., 0] > 40)
-        usual = float(np.median(lab[..., 0][grey])) if grey.any() else 60.0
-        weight = np.clip((lab[..., 0] - max(30.0, usual - 26)) / 12, 0, 1) * np.clip((24 - chroma) / 8, 0, 1)
-        pick = seen & (weight > 0.5)
-        return weight.astype(np.float32), _median(lab, pick if pick.any() else seen)
-    hue = np.arctan2(lab[..., 2], lab[..., 1])
-    bins = np.histogram(hue[vivid], bins=36, range=(-np.pi, np.pi), weights=chroma[vivid])[0]
-    smooth = bins + np.roll(bins, 1) + np.roll(bins, -1)
-    main = (float(smooth.argmax()) + 0.5) * np.pi / 18 - np.pi
-    away = np.abs((hue - main + np.pi) % (2 * np.pi) - np.pi)
-    weight = cv2.GaussianBlur(np.clip((0.85 - away) / 0.25, 0, 1) * np.clip((chroma - 6) / 8, 0, 1), (0, 0), 1.0)
-    pick = seen & (weight > 0.5)
-    middle = _median(lab, pick if pick.any() else seen)
-    # Tyres and outlines lean to the same hue, but are far darker.
-    weight = weight * np.clip((lab[..., 0] - (middle[0] - 44)) / 10, 0, 1)
-    return weight.astype(np.float32), middle
-
-
-def _median(lab: Plane, mask: npt.NDArray[Any]) -> tuple[float, float, float]:
-    values = np.median(lab[mask], axis=0) if mask.any() else np.array([50.0, 0.0, 0.0])
-    return float(values[0]), float(values[1]), float(values[2])
 
 
 def _with_prop(pixels: Pixels, name: str) -> Pixels:
@@ -173,12 +107,12 @@ def _transformed(pixels: Pixels, item: Item) -> Plane:
         # Interpolation softens the outline; steepen it again.
         alpha = np.clip((layer[..., 3:] - 0.5) * min(2.2, height / source.shape[0] + 0.4) + 0.5, 0, 1)
         layer = np.dstack([np.clip(layer[..., :3], 0, 1) * (alpha / np.maximum(layer[..., 3:], 1e-3)), alpha])
-    if abs(item.turn) > 0.5:
-        layer = _turned(layer, item.turn)
     if item.sunk:
         rows = layer.shape[0]
         cut = int(rows * (1 - item.sunk))
         layer[cut:] *= np.clip(np.linspace(0.5, -0.6, rows - cut, dtype=np.float32), 0, 1)[:, None, None]
+    if abs(item.turn) > 0.5:
+        layer = _turned(layer, item.turn)
     return np.clip(layer, 0, 1)
 
 
@@ -320,7 +254,7 @@ LAMPS: Mapping[str, tuple[float, float, tuple[float, float, float]]] = {
 }
 """What gives light in the dark: where, from its top in heights, how far in heights, and in which colour."""
 
-FLAMES = frozenset({"campfire", "fire", "candle", "light-bulb"})
+FLAMES = frozenset({"fireworks", "campfire", "fire", "candle", "light-bulb"})
 """What is itself as bright at night as by day."""
 
 

@@ -19,6 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 from gesso.engines.sketch import assets
+from gesso.engines.sketch.scene import extras
+from gesso.engines.sketch.scene.sheet import Draw, Sheet
 
 Stance = Literal["ground", "water", "air", "held", "face", "bust", "tile", "sign"]
 Tone = Literal["", "light", "dark"]
@@ -59,15 +61,12 @@ def _portraits() -> dict[str, str]:
 
 
 CUTTINGS: Mapping[str, tuple[str, Stance, float, tuple[int, int, int, int]]] = {
-    "gull": ("dove", "air", 0.4, (16, 16, 240, 240)),
+    "gull": ("dove", "air", 0.4, (8, 72, 248, 184)),
     "sofa": ("couch-and-lamp", "ground", 0.9, (16, 126, 205, 240)),
     "lying-crocodile": ("crocodile", "ground", 0.7, (16, 16, 240, 240)),
     "lamp": ("couch-and-lamp", "ground", 1.6, (145, 16, 240, 240)),
 }
-"""Things that are a part of another sprite: that one's name, the part's own stance, metres and box."""
-
-BREAST = np.array([(33, 106), (34, 134), (44, 158), (60, 177), (88, 192), (124, 150), (90, 100)], np.int32)
-"""Outline of the flying bird's breast where its twig hides it, in the sprite's pixels."""
+"""Things that are a part of another sprite, or drawn in its kind's place: its name, the own stance, metres, box."""
 
 
 def names() -> list[str]:
@@ -122,27 +121,28 @@ def trimmed(name: str) -> npt.NDArray[np.uint8]:
 
 
 def _cut(name: str) -> npt.NDArray[np.uint8]:
-    """A part of another sprite: the sofa without its lamp, the lamp without its sofa, the bird without its twig."""
+    """A part of another sprite, the sofa without its lamp or the lamp without its sofa; or what is drawn instead."""
     pixels = load(CUTTINGS[name][0]).copy()
+    if name == "gull":
+        return _drawn(extras.gull, CUTTINGS[name][3])
     if name == "lying-crocodile":
         turned = np.ascontiguousarray(np.rot90(pixels, -1))
         turned.setflags(write=False)
         return turned
     blue = pixels[..., 2].astype(int) > pixels[..., 0].astype(int) + 25
-    gone = _green(pixels) if name == "gull" else ~blue if name == "sofa" else blue
+    gone = ~blue if name == "sofa" else blue
     pixels[..., 3][gone] = 0
-    if name == "gull":
-        # Where the twig crosses the breast, the breast goes on below it.
-        whole = cv2.fillPoly(np.zeros((256, 256), np.uint8), [BREAST], 255, cv2.LINE_AA)
-        pixels[..., :3] = cv2.inpaint(
-            np.ascontiguousarray(pixels[..., :3]), gone.astype(np.uint8), 4, cv2.INPAINT_TELEA
-        )
-        pixels[..., 3] = np.maximum(pixels[..., 3], whole)
     pixels.setflags(write=False)
     return pixels
 
 
-def _green(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
-    red, green, blue = (pixels[..., i].astype(int) for i in range(3))
-    leaf = (green > red + 6) & (green > blue + 12)
-    return cv2.dilate(leaf.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+def _drawn(draw: Draw, box: tuple[int, int, int, int]) -> npt.NDArray[np.uint8]:
+    """What no sprite shows, drawn by rule into `box` of a sprite's canvas."""
+    left, top, right, bottom = box
+    sheet = Sheet(1.6)
+    draw(sheet)
+    canvas = np.zeros((256, 256, 4), np.uint8)
+    size = right - left, bottom - top
+    canvas[top:bottom, left:right] = cv2.resize(sheet.pixels(), size, interpolation=cv2.INTER_AREA)
+    canvas.setflags(write=False)
+    return canvas

@@ -38,6 +38,7 @@ VARIED = {
     "kite": BRIGHT,
     "gem-stone": BRIGHT,
     "cupcake": BRIGHT,
+    "fireworks": BRIGHT,
 }
 """Kinds whose colour nobody knows beforehand: those of several, each after another, where the prompt names none."""
 
@@ -50,10 +51,11 @@ LETTERED = frozenset(
 
 def one(subject: Subject, k: int, rng: np.random.Generator) -> Subject:
     """The item of a subject at `k` of its colours: its own colour, skin and clothes."""
+    name = subject.drawing or subject.sprite
     if subject.palette:
         subject = replace(subject, colour=subject.palette[k % len(subject.palette)], palette=())
-    elif subject.colour is None and not subject.material and subject.count > 1 and subject.sprite in VARIED:
-        colours = VARIED[subject.sprite]
+    elif subject.colour is None and not subject.material and subject.count > 1 and name in VARIED:
+        colours = VARIED[name]
         subject = replace(subject, colour=colours[k % len(colours)])
     if not subject.sprite or sprites.info(subject.sprite).group != "people-body":
         return subject

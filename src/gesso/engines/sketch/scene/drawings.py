@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from gesso.engines.sketch.scene import furniture, nature, things, yard
+from gesso.engines.sketch.scene import extras, furniture, nature, things, yard
 from gesso.engines.sketch.scene.sheet import (
     BRICK,
     DARK,
@@ -334,6 +334,7 @@ DRAWINGS: Mapping[str, Drawing] = {
     **furniture.DRAWINGS,
     **things.DRAWINGS,
     **yard.DRAWINGS,
+    **extras.DRAWINGS,
 }
 
 

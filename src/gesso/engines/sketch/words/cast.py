@@ -7,8 +7,19 @@ from dataclasses import dataclass, field, replace
 from gesso.engines.sketch.composition import sprites
 from gesso.engines.sketch.words import lexicon, vocabulary
 from gesso.engines.sketch.words.description import Subject
-from gesso.engines.sketch.words.hints import carries_text, many
-from gesso.engines.sketch.words.linking import BELONGING, agent, alive, attached, coloured, swims
+from gesso.engines.sketch.words.hints import carries_text, many, singular
+from gesso.engines.sketch.words.linking import (
+    BELONGING,
+    active,
+    agent,
+    alive,
+    attached,
+    coloured,
+    contents,
+    drink,
+    swims,
+    vessel,
+)
 from gesso.tasks import RGB
 
 MAX_SUBJECTS = 12
@@ -16,6 +27,7 @@ MAX_COUNT = 40
 FIELD, FLOCK = 30, 9
 """How many flowers, and how many of anything else, "a field of" them has."""
 
+PARENTS = frozenset({"mother", "father", "mom", "mum", "dad", "parents", "parent"})
 WATERS = ("lake", "river", "sea", "harbor")
 
 
@@ -32,6 +44,7 @@ class Pending:
     hues: list[str] = field(default_factory=list[str])
     """The words of its colours, and curly."""
     spread: bool = False
+    where: str = ""
     gathered: int | None = None
     words: list[str] = field(default_factory=list[str])
 
@@ -46,6 +59,8 @@ class Cast:
         self.after_place = False
         self.joined = False
         self.article = False
+        self.ahead = ""
+        """Where the next noun is, said before it: "on the left a cat"."""
         self._row: list[int] = []
 
     def rest(self) -> None:
@@ -110,6 +125,8 @@ class Cast:
         subject = self._subject(phrase, head, match)
         if self.link is None and self.joined and self.subjects and self._shared(subject):
             relation, of = self.subjects[-1].relation, self.subjects[-1].of
+        if of is not None and (self._served(subject, relation, of) or self._engaged(subject, relation, of)):
+            return
         relation, of = attached(subject, relation, of, self.subjects)
         if of is not None and relation not in BELONGING and self.subjects[of].relation in BELONGING:
             of = self.subjects[of].of  # "eating a nut on a branch": who eats is on the branch
@@ -126,12 +143,39 @@ class Cast:
                     self.subjects[i] = replace(self.subjects[i], relation=relation, of=last)
         self._row = [*self._row, last] if self.joined else [last]
 
+    def _served(self, subject: Subject, relation: str, of: int) -> bool:
+        """ "A glass of juice", "juice in a glass": one thing. What a bottle holds is not seen."""
+        host = self.subjects[of]
+        if relation in ("of", "with") and drink(subject) and vessel(host):
+            if vessel(host) == "open":
+                shown = replace(host, sprite=subject.sprite, drawing=subject.drawing, parts=subject.parts)
+                self.subjects[of] = replace(shown, phrase=f"{host.phrase} of {subject.phrase}")
+            return True
+        return relation == "in" and drink(host) and vessel(subject) == "open"
+
+    def _engaged(self, subject: Subject, relation: str, of: int) -> bool:
+        """ "A woman doing yoga" is one figure."""
+        who = self.subjects[of]
+        if relation != "doing":
+            return False
+        name = f"{who.sprite.partition('-')[0]}-{active(subject).partition('-')[2]}"
+        if name in sprites.names():
+            self.subjects[of] = replace(who, sprite=name)
+        return True
+
     def _shared(self, subject: Subject) -> bool:
         """Whether "and" ties a noun to the owner of the one before: "a hat and glasses", "apples and pears"."""
         relation = self.subjects[-1].relation
         if relation in ("held", "worn"):
             return not alive(subject)
         return relation in BELONGING and not self.article
+
+    def kin(self, word: str) -> lexicon.Match | None:
+        """The mother or father of an animal is one too; None for other words, and for people."""
+        who = self.subjects[-1] if self.subjects else None
+        if who is None or word not in PARENTS or not alive(who) or not sprites.info(who.sprite).group.startswith("ani"):
+            return None
+        return lexicon.Match(who.sprite, 1.0, "exact", word)
 
     def groom(self, word: str) -> bool:
         """Give the last person the hair or beard that a noun names. False where there is no such head."""
@@ -154,9 +198,12 @@ class Cast:
         plant = bool(match.sprite) and sprites.info(match.sprite).subgroup == "plant-flower"
         plural = lexicon.is_plural(head) or many(head)
         several = (FIELD if plant else FLOCK) if pending.spread else (7 if plant else 3)
+        together = vocabulary.inverse("together").get(singular(head)) if plural and not pending.spread else None
         # "A stack of books" is one picture where the dictionary has one for the plural.
-        count = pending.count or (pending.gathered if plural else None) or (several if plural or pending.spread else 1)
-        colours = coloured(phrase, match, tuple(pending.colours), count)
+        gathered = int(together) if together else pending.gathered if plural else None
+        count = pending.count or gathered or (several if plural or pending.spread else 1)
+        parts = contents(phrase, tuple(pending.colours))
+        colours = () if parts else coloured(phrase, match, tuple(pending.colours), count)
         return Subject(
             phrase,
             "" if match.drawing else match.sprite,
@@ -167,7 +214,8 @@ class Cast:
             colours[0] if len(colours) == 1 else None,
             colours if len(colours) > 1 else (),
             pending.material,
-            where="scattered" if pending.spread else "",
+            parts,
+            where="scattered" if pending.spread else pending.where or self.ahead,
             action=pending.action,
             doing=pending.doing,
         )

@@ -22,6 +22,8 @@ class Subject:
     palette: tuple[RGB, ...] = ()
     """Colours that several of a kind take in turn."""
     material: str = ""
+    parts: tuple[tuple[str, RGB], ...] = ()
+    """Colours of single parts: the scarf of a snowman, what a glass holds."""
     where: str = ""
     relation: str = ""
     of: int | None = None
@@ -91,6 +93,7 @@ def _told(subject: Subject, found: Description) -> str:
     text = f"{subject.count} x {subject.phrase}" + ("" if shown == subject.phrase else f" (shown as {shown})")
     colours = [subject.colour] if subject.colour else list(subject.palette)
     text += f" in {' and '.join(lexicon.colour_name(colour) for colour in colours)}" if colours else ""
+    text += "".join(f" with {name} in {lexicon.colour_name(colour)}" for name, colour in subject.parts)
     text += f" of {subject.material} colour" if subject.material and not colours else ""
     if subject.relation and subject.of is not None:
         text += f" {subject.relation} {found.subjects[subject.of].phrase}"
@@ -101,6 +104,7 @@ def _told(subject: Subject, found: Description) -> str:
 WHERE = {
     "front": "in the foreground",
     "back": "in the background",
+    "far": "in the distance",
     "scattered": "all over the ground",
     "row": "in a row",
     "left": "on the left",

@@ -193,7 +193,7 @@ def carries_text(head: str) -> bool:
         "banner",
         "chalk",
         "graffiti",
-    ) and head not in ("wall", "shop", "flag", "ribbon", "card")
+    ) and head not in ("wall", "shop", "flag", "ribbon")
 
 
 def forms(phrase: str) -> set[str]:
@@ -204,6 +204,12 @@ def forms(phrase: str) -> set[str]:
         forms |= {name for name in (match.drawing, SCENIC.get(match.sprite, "")) if name}
     found = vocabulary.phrases().get(phrase)
     return forms | ({found[1]} if found and found[0] in ("weather", "time") else set())
+
+
+def singular(word: str) -> str:
+    """A noun's singular, also where the dictionary lists its plural by itself: pancakes -> pancake, eyes -> eye."""
+    found = lexicon.lemma(word)
+    return word[:-1] if found == word and many(word) else found
 
 
 def many(word: str) -> bool:

@@ -22,12 +22,16 @@ def agent(subjects: list[Subject], of: int | None) -> int | None:
     return of
 
 
+FIGURES = frozenset({"robot", "alien", "snowman", "snowman-without-snow", "teddy-bear"})
+"""What holds and wears things as people do."""
+
+
 def alive(subject: Subject) -> bool:
     """Whether a subject is a person, an animal or a robot."""
     if not subject.sprite:
         return False
     info = sprites.info(subject.sprite)
-    return info.group == "people-body" or info.subgroup.startswith("animal") or subject.sprite in ("robot", "alien")
+    return info.group == "people-body" or info.subgroup.startswith("animal") or subject.sprite in FIGURES
 
 
 AFLOAT = frozenset({"baby-chick", "goose", "dodo", "lying-crocodile", "hippopotamus", "otter", "beaver", "turtle"})
@@ -59,6 +63,32 @@ def attached(subject: Subject, relation: str, of: int | None, before: list[Subje
     if of is not None and alive(before[of]) and clothing(subject) and relation != "held":
         return "worn", of
     return relation, of
+
+
+def drink(subject: Subject) -> bool:
+    """Whether a subject is something to drink."""
+    return subject.phrase in vocabulary.inverse("drinks")
+
+
+def vessel(subject: Subject) -> str:
+    """Whether what a vessel holds is seen (`open`) or not (`shut`); empty for what is no vessel of a drink."""
+    return vocabulary.inverse("vessels").get(lexicon.lemma(subject.phrase.split()[-1]), "")
+
+
+def contents(phrase: str, colours: tuple[RGB, ...]) -> tuple[tuple[str, RGB], ...]:
+    """The colour of a drink, as asked or as it is, for the part that shows it."""
+    usual = vocabulary.inverse("drinks").get(phrase)
+    colour = colours[0] if colours else lexicon.colour(usual or "")
+    return (("drink", colour),) if usual and colour else ()
+
+
+def active(subject: Subject) -> str:
+    """The sprite of a person who does what a subject names: yoga, fencing. Empty when it is no such thing."""
+    name = subject.sprite
+    return name if name.startswith("person-") and sprites.info(name).subgroup in ACTIVITIES else ""
+
+
+ACTIVITIES = frozenset({"person-sport", "person-activity", "person-resting"})
 
 
 def handy(subject: Subject) -> bool:

@@ -22,13 +22,24 @@ from gesso.engines.sketch.words.hints import (
     forms,
     is_modifier,
     is_thing,
+    singular,
 )
+from gesso.engines.sketch.words.linking import alive
 from gesso.engines.sketch.words.resolving import resolved
 from gesso.engines.sketch.words.texts import Texts
 from gesso.tasks import RGB
 
 MAX_CHARS = 3000
 MAX_TOKENS = 400
+YOUNG = 0.55
+"""Size of a baby animal beside a grown one."""
+
+
+ORBS = ("full-moon", "crescent-moon", "ringed-planet")
+"""What hangs in the sky and is large enough to be flown by."""
+
+
+FACES = ("face", "head", "portrait", "snout", "muzzle")
 
 
 class Reader:
@@ -96,6 +107,9 @@ class Reader:
                     self._negating = False
                 if phrase.endswith("sky") and self._cast.link and self._cast.link[0] == "in":
                     self._sets.setdefault("place", []).append("sky")
+                if found[0] == "where" and _goes_ahead(tokens, at, at + length):
+                    self._cast.ahead = found[1]
+                    return length
                 self._set(*found)
                 if phrase.split()[0].endswith("ing") and phrase not in ("flying a", "flying the"):
                     self._cast.act(phrase.split()[0])
@@ -105,18 +119,19 @@ class Reader:
         return 0
 
     def _set(self, kind: str, value: str) -> None:
-        if kind == "relation":
-            self._negating = self._negating and value == "of"
-            self._cast.relate(value)
+        if kind in ("relation", "act"):
+            self._tie(kind, value)
             return
         self._cast.bathe("lake" if kind == "lake" else value if kind == "place" else "")
         if kind in ("room", "lake", "table"):
             self._sets.setdefault("place", []).append(kind)
             kind = "place"
-        if kind not in ("size", "mood", "light"):
+        if kind not in ("size", "mood", "light", "ahead"):
             self._cast.link = None
         if kind == "where":
             self._cast.place_last(value)
+        elif kind == "ahead":
+            self._cast.pending.where = value
         elif kind == "size":
             self._cast.pending.scale *= float(value)
         elif kind == "negation":
@@ -127,6 +142,14 @@ class Reader:
             self._negated.add(value)
         else:
             self._sets.setdefault(kind, []).append(value)
+
+    def _tie(self, kind: str, value: str) -> None:
+        """A preposition, or a doing that is said without a verb."""
+        if kind == "act":
+            self._cast.act(value)
+            return
+        self._negating = self._negating and value == "of"
+        self._cast.relate(value)
 
     def _named(self, tokens: list[str], at: int) -> int:
         """A thing of two or three words that our own list shows: "old man", "ice cream cone"; and a couple."""
@@ -182,7 +205,7 @@ class Reader:
         noun = self._cast.subjects[-1].phrase.split()[-1] if self._cast.subjects else ""
         action = vocabulary.inverse("actions").get(base)
         # Right after its noun it is what they do: "children building a castle", "a ball rolls", "birds fly".
-        agrees = before == noun and lexicon.is_verb(word) and (word.endswith("ing") or hints.agree(before, word, base))
+        agrees = noun and before == noun and lexicon.is_verb(word) and (word.endswith("ing") or hints.agree(before, word, base))
         if agrees and not action:
             return 1
         sure = (
@@ -206,6 +229,8 @@ class Reader:
 
     def _noun(self, tokens: list[str], at: int) -> int:
         word = tokens[at].lower()
+        if re.fullmatch(r"\w+['’]s", word) and at + 1 < len(tokens) and tokens[at + 1].lower() in FACES:
+            return 1 + self._noun([word[:-2]], 0)  # a cat's face is what a close view of a cat shows
         used = self._small_word(word, tokens[at + 1].lower() if at + 1 < len(tokens) else "")
         if used:
             return used
@@ -227,10 +252,12 @@ class Reader:
         does = hints.is_one(tokens, at) and hints.agree(word, following, lexicon.lemma(following, "v"))
         if length == 1 and not does and is_modifier(word, following, match):
             self._cast.pending.words.append(word)
+            self._cast.pending.scale *= YOUNG if word == "baby" else 1.0
             if match.drawing in SETTINGS or SCENIC.get(match.sprite) == "mountains":
                 self._scene_noun(match)
             return length
-        self._take(phrase, tokens[at + length - 1].lower(), match)
+        kin = self._cast.kin(word) if at and tokens[at - 1].lower() in ("its", "their", "her", "his") else None
+        self._take(phrase, tokens[at + length - 1].lower(), kin or match)
         return length
 
     def _small_word(self, word: str, following: str) -> int:
@@ -269,15 +296,34 @@ class Reader:
         return 1
 
     def _take(self, phrase: str, head: str, match: lexicon.Match) -> None:
-        if match.score < LEAST_SCORE and not match.drawing:
+        if (match.score < LEAST_SCORE and not match.drawing) or self._unseen(head):
             self._unknown.append(phrase)
+        elif self._heavenly(match):
+            self._cast.add(phrase, head, match)
         elif self._scene_noun(match) or self._interior(match):
             self._cast.bathe(match.drawing)
             self._cast.after_place = True
         else:
             self._cast.add(phrase, head, match)
             self._cast.after_place = False
+        self._cast.ahead = ""
         self._cast.rest()
+
+    def _heavenly(self, match: lexicon.Match) -> bool:
+        """A moon or planet that something is over, or that something flies by, is a thing beside it."""
+        relation, of = self._cast.link or ("", None)
+        if of is None or match.drawing or match.sprite not in ORBS:
+            return False
+        who = self._cast.subjects[of]
+        flies = who.action == "air" or bool(who.sprite and sprites.info(who.sprite).subgroup == "transport-air")
+        flies = flies or who.drawing in ("hot-air-balloon", "airship")
+        return relation == "over" or (flies and relation in ("beside", "before", "behind", "left-of", "right-of"))
+
+    def _unseen(self, head: str) -> bool:
+        """Whether a noun would be drawn as something absurd: the eyes of a cat, a fire hose."""
+        word = singular(head)
+        part = word in vocabulary.words("anatomy") and any(map(alive, self._cast.subjects))
+        return part or word in vocabulary.words("unseen")
 
     def _interior(self, match: lexicon.Match) -> bool:
         """ "In a church": somebody inside a building sees a room, not the building."""
@@ -330,6 +376,17 @@ class Reader:
                 unknown=tuple(dict.fromkeys(self._unknown)),
             )
         )
+
+
+def _goes_ahead(tokens: list[str], start: int, end: int) -> bool:
+    """Whether words of place stand before their noun: "on the left a cat", "In the distance, a ship"."""
+    before = tokens[start - 1].lower() if start else "."
+    following = tokens[end].lower() if end < len(tokens) else ""
+    if before in (".", ";", ":", "\n", "!") and following == ",":
+        return True
+    return before in (".", ",", ";", ":", "\n", "!", "and", "with") and (
+        following in ("a", "an", "the", "there", "some", "several") or lexicon.number(following) is not None
+    )
 
 
 def _more_colours(tokens: list[str], at: int) -> int:

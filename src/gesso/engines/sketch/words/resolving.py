@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from gesso.engines.sketch.composition import sprites
 from gesso.engines.sketch.words import lexicon, vocabulary
+from gesso.engines.sketch.words.company import considered, shown, surplus
 from gesso.engines.sketch.words.description import Description, Subject
 from gesso.engines.sketch.words.hints import forms
 from gesso.engines.sketch.words.linking import alive
@@ -25,17 +26,19 @@ ONCOMING = {name: f"oncoming-{name}" for name in ("automobile", "bus", "taxi", "
 
 
 BIKERS = {name: name.replace("standing", "biking") for name in BODIES}
+ORBS = ("full-moon", "crescent-moon", "ringed-planet")
+SPACECRAFT = ("rocket", "flying-saucer", "satellite", "astronaut", "comet")
 OPENINGS = ("window", "door")
 """Parts that every building shows."""
 
 
 def resolved(found: Description) -> Description:
     """The description without what is ruled out or shown already, its people as they act, its places settled."""
-    found = _climate(found)
+    found = considered(_climate(found))
     busy = {subject.of for subject in found.subjects if subject.relation == "held"}
     found = replace(found, subjects=tuple(_acting(s, i in busy) for i, s in enumerate(found.subjects)))
     found = _without(found, {i for i, s in enumerate(found.subjects) if forms(s.phrase) & found.negated})
-    found = _without(found, set(_shown_already(found.subjects)))
+    found = _without(found, surplus(found) | set(_shown_already(found.subjects)))
     found = _mounted(found)
     found = replace(found, subjects=tuple(_in_place(subject, found) for subject in found.subjects))
     found = replace(found, subjects=_carved(found.subjects))
@@ -76,14 +79,13 @@ def _in_place(subject: Subject, found: Description) -> Subject:
 
 def _shown_already(subjects: tuple[Subject, ...]) -> Iterable[int]:
     """Parts that their whole shows: the candles of a birthday cake, the singer's microphone, a castle's windows."""
-    includes = vocabulary.lists("includes")
     built = any(s.sprite and sprites.info(s.sprite).subgroup == "place-building" for s in subjects)
     for i, subject in enumerate(subjects):
         if built and subject.sprite in OPENINGS and subject.relation in ("", "with"):
             yield i
             continue
         host = subjects[subject.of] if subject.of is not None and subject.relation in ("with", "held", "worn") else None
-        if host and {subject.sprite, lexicon.lemma(subject.phrase)} & set(includes.get(host.sprite, ())):
+        if host and shown(subject, host):
             yield i
 
 
@@ -109,7 +111,12 @@ def _borne(found: Description) -> Description:
     )
     found = replace(found, letterings=letterings)
     if not found.places and any(s.sprite and _boat(s.sprite) for s in found.subjects):
-        return replace(found, places=("sea",))
+        wrecked = any(s.phrase == "shipwreck" for s in found.subjects)
+        return replace(found, places=("underwater" if wrecked else "sea",))
+    if not found.places and any(s.sprite in ORBS for s in found.subjects):
+        away = any(s.sprite in SPACECRAFT for s in found.subjects)
+        found = replace(found, places=("galaxy" if away else "sky",), time=found.time or "night")
+        found = replace(found, features=found.features | {"no-sun"})
     if found.subjects or found.places or not letterings:
         return found
     match letterings[0].carrier:
@@ -174,12 +181,9 @@ def _settled(found: Description) -> Description:
 
 def _across(found: Description) -> Description:
     """Vehicles on a road that runs into the depth come towards us where there is a view of that."""
-    ground = [
-        s
-        for s in found.subjects
-        if s.sprite and sprites.info(s.sprite).subgroup == "transport-ground" and not s.relation
-    ]
-    if sum(s.count for s in ground) == 1 and ground[0].sprite in ONCOMING and {"road", "street"} & set(found.places):
+    ground = [s for s in found.subjects if s.sprite and sprites.info(s.sprite).subgroup == "transport-ground"]
+    alone = sum(s.count for s in ground) == 1 and not ground[0].relation and ground[0].doing != "park"
+    if alone and ground[0].sprite in ONCOMING and {"road", "street"} & set(found.places):
         subjects = tuple(replace(s, sprite=ONCOMING[s.sprite]) if s is ground[0] else s for s in found.subjects)
         return replace(found, subjects=subjects)
     return replace(found, features=found.features | {"across"}) if ground else found

@@ -34,10 +34,15 @@ def inverse(name: str) -> Mapping[str, str]:
     return {word: key for key, words in table.items() for word in words}
 
 
-@cache
 def stop() -> frozenset[str]:
     """Words that name nothing to draw."""
-    return frozenset(_tables()["stop"]["words"])
+    return words("stop")
+
+
+@cache
+def words(name: str) -> frozenset[str]:
+    """A table that is one list (`anatomy`, `unseen`)."""
+    return frozenset(_tables()[name]["words"])
 
 
 @cache
