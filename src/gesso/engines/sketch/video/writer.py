@@ -170,7 +170,9 @@ class Writer:
 
 def for_encoder(rgb: VideoFrame) -> VideoFrame:
     """An sRGB frame of even sides as yuv420p, BT.709, limited range."""
-    return VideoFrame.from_ndarray(_samples(rgb.to_ndarray(format="rgb24")), format="yuv420p")
+    frame = VideoFrame.from_ndarray(_samples(rgb.to_ndarray(format="rgb24")), format="yuv420p")
+    frame.colorspace = frame.color_range = _BT709
+    return frame
 
 
 def _samples(pixels: Pixels) -> Pixels:
