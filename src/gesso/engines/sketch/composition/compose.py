@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -99,21 +99,29 @@ def _transformed(pixels: Pixels, item: Item) -> Plane:
     height, width = max(1, round(item.height)), max(1, round(item.width))
     if item.subject.prop:
         width = max(1, round(height * source.shape[1] / source.shape[0]))
-    layer = np.ascontiguousarray(source).astype(np.float32) * np.float32(1 / 255)
-    layer[..., :3] *= layer[..., 3:]
+    layer = np.multiply(source, np.float32(1 / 255), dtype=np.float32)
+    layer = _times(layer, layer[..., 3])
     shrinking = height < source.shape[0]
     layer = cv2.resize(layer, (width, height), interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_CUBIC)
     if not shrinking:
         # Interpolation softens the outline; steepen it again.
-        alpha = np.clip((layer[..., 3:] - 0.5) * min(2.2, height / source.shape[0] + 0.4) + 0.5, 0, 1)
-        layer = np.dstack([np.clip(layer[..., :3], 0, 1) * (alpha / np.maximum(layer[..., 3:], 1e-3)), alpha])
+        soft = layer[..., 3]
+        alpha = np.clip((soft - 0.5) * min(2.2, height / source.shape[0] + 0.4) + 0.5, 0, 1)
+        layer = _times(np.clip(layer, 0, 1, out=layer), alpha / np.maximum(soft, 1e-3))
+        layer[..., 3] = alpha
     if item.sunk:
         rows = layer.shape[0]
         cut = int(rows * (1 - item.sunk))
         layer[cut:] *= np.clip(np.linspace(0.5, -0.6, rows - cut, dtype=np.float32), 0, 1)[:, None, None]
     if abs(item.turn) > 0.5:
         layer = _turned(layer, item.turn)
-    return np.clip(layer, 0, 1)
+    return np.clip(layer, 0, 1, out=layer)
+
+
+def _times(layer: Plane, share: Plane) -> Plane:
+    """The layer (h, w, 4) with its colours, not its alpha, multiplied by a plane."""
+    layer *= cv2.merge([share, share, share, np.ones_like(share)])
+    return layer
 
 
 def _turned(layer: Plane, degrees: float) -> Plane:
@@ -146,31 +154,32 @@ def _lit(stage: Stage, item: Item, layer: Plane) -> Plane:
     if (item.subject.drawing or item.subject.sprite) in FLAMES and stage.place != "underwater":
         return layer
     rows, columns = layer.shape[:2]
-    side = np.linspace(-1, 1, columns, dtype=np.float32)[None, :, None] * np.float32(light.side)
-    down = np.linspace(1, -1, rows, dtype=np.float32)[:, None, None]
-    share = np.clip(0.80 + 0.16 * side + 0.07 * down, 0, 1)
-    shade, sun = np.array(light.shade, np.float32), np.array(light.sun, np.float32)
-    by = shade + (sun - shade) * share
-    colour = layer[..., :3] * (0.25 + 0.75 * by if not light.dark else 0.12 + 0.88 * by)
-    colour = _rim(colour, layer[..., 3], light.side, light.glow, 0.30 if light.height < 0.5 or light.dark else 0.14)
-    if stage.place == "underwater":
-        colour = mix(
-            colour,
-            np.broadcast_to(np.array((0.12, 0.50, 0.66), np.float32), colour.shape) * layer[..., 3:],
-            np.float32(0.16 + 0.5 * item.far),
-        )
-    else:
-        colour = mix(colour, np.array(light.haze, np.float32) * layer[..., 3:], np.float32(min(0.65, item.far)))
-    return np.dstack([np.clip(colour, 0, 1.2), layer[..., 3]])
+    side = np.linspace(-1, 1, columns, dtype=np.float32)[None, :] * np.float32(light.side)
+    share = np.clip(0.80 + 0.16 * side + 0.07 * np.linspace(1, -1, rows, dtype=np.float32)[:, None], 0, 1)
+    shade, span = np.array(light.shade), np.array(light.sun) - np.array(light.shade)
+    least, most = (0.12, 0.88) if light.dark else (0.25, 0.75)
+    done = layer * _affine(share, (*(most * span), 0), (*(least + most * shade), 1))
+    strength = 0.30 if light.height < 0.5 or light.dark else 0.14
+    done += _affine(_rim(layer[..., 3], light.side), (*(np.array(light.glow) * strength), 0), (0, 0, 0, 0))
+    sea = stage.place == "underwater"
+    veil = 0.16 + 0.5 * item.far if sea else min(0.65, item.far)
+    hazed = np.diag([1 - veil, 1 - veil, 1 - veil, 1.0])
+    hazed[:3, 3] = np.array((0.12, 0.50, 0.66) if sea else light.haze) * veil
+    done = cv2.transform(done, hazed)
+    return np.clip(done, 0, 1.2, out=done)
 
 
-def _rim(colour: Plane, alpha: Plane, side: float, glow: tuple[float, float, float], strength: float) -> Plane:
-    """A bright edge towards the light, as wide as the thing is large."""
+def _affine(plane: Plane, slope: Sequence[float], start: Sequence[float]) -> Plane:
+    """A plane as so many channels: each its slope times the plane, and its start."""
+    return cv2.merge([plane * np.float32(a) + np.float32(b) for a, b in zip(slope, start, strict=True)])
+
+
+def _rim(alpha: Plane, side: float) -> Plane:
+    """How much of a bright edge towards the light lies on each pixel, as wide as the thing is large."""
     reach = max(1, round(min(alpha.shape) * 0.018))
     dx = reach if side > 0 else -reach
     moved = cv2.warpAffine(alpha, np.array([[1, 0, -dx], [0, 1, reach]], np.float32), (alpha.shape[1], alpha.shape[0]))
-    rim = blur(np.clip(alpha - moved, 0, 1), reach * 0.7) * alpha
-    return colour + rim[..., None] * np.array(glow, np.float32) * np.float32(strength)
+    return blur(np.clip(alpha - moved, 0, 1), reach * 0.7) * alpha
 
 
 def _over(picture: Plane, layer: Plane, left: int, top: int, strength: float = 1.0) -> None:
@@ -179,10 +188,10 @@ def _over(picture: Plane, layer: Plane, left: int, top: int, strength: float = 1
     x1, y1 = min(picture.shape[1], left + layer.shape[1]), min(picture.shape[0], top + layer.shape[0])
     if x1 <= x0 or y1 <= y0:
         return
-    source = layer[y0 - top : y1 - top, x0 - left : x1 - left] * np.float32(strength)
+    source = np.ascontiguousarray(layer[y0 - top : y1 - top, x0 - left : x1 - left])
     part = picture[y0:y1, x0:x1]
-    part *= 1 - source[..., 3:]
-    part += source[..., :3]
+    part *= cv2.merge([1 - source[..., 3] * np.float32(strength)] * 3)
+    part += cv2.cvtColor(source, cv2.COLOR_RGBA2RGB) * np.float32(strength)
 
 
 def _shadows(stage: Stage, item: Item, layer: Plane, left: int, top: int) -> None:
@@ -220,9 +229,9 @@ def _darken(stage: Stage, shadow: Plane, left: int, top: int) -> None:
     x1, y1 = min(stage.width, left + shadow.shape[1]), min(stage.height, top + shadow.shape[0])
     if x1 <= x0 or y1 <= y0:
         return
-    part = shadow[y0 - top : y1 - top, x0 - left : x1 - left, None]
-    tone = np.array(blend(stage.light.shade, (0.12, 0.10, 0.22), 0.6), np.float32)
-    stage.picture[y0:y1, x0:x1] *= 1 - part * (1 - tone * 0.55)
+    part = np.ascontiguousarray(shadow[y0 - top : y1 - top, x0 - left : x1 - left])
+    tone = np.array(blend(stage.light.shade, (0.12, 0.10, 0.22), 0.6))
+    stage.picture[y0:y1, x0:x1] *= _affine(part, tone * 0.55 - 1, (1, 1, 1))
 
 
 def _reflection(stage: Stage, layer: Plane, left: int, top: int) -> None:
@@ -235,8 +244,8 @@ def _reflection(stage: Stage, layer: Plane, left: int, top: int) -> None:
     ripple = np.sin(y * (22.0 / max(20, stage.height * 0.05)) + 3 * np.sin(y * 0.11)) * (0.5 + y * 0.018)
     x = np.arange(layer.shape[1], dtype=np.float32)[None, :] + ripple
     moved = cv2.remap(mirrored, x.astype(np.float32), np.repeat(y, layer.shape[1], axis=1), cv2.INTER_LINEAR)
-    moved = moved * (0.75 - 0.6 * y / rows)[..., None]
-    moved[..., :3] *= np.array(stage.light.sun, np.float32) * 0.75
+    moved *= (0.75 - 0.6 * y / rows)[..., None]
+    moved = cv2.transform(moved, np.diag((*(np.array(stage.light.sun) * 0.75), 1.0)))
     _over(stage.picture, cv2.blur(moved, (1, 3)), left, top + layer.shape[0] - 2, 0.62)
 
 
@@ -269,9 +278,12 @@ def _lamp(stage: Stage, item: Item, top: int) -> None:
 def _beam(stage: Stage, x: float, y: float) -> None:
     """The lighthouse's light through the air, to the open side."""
     side = -1.0 if x > stage.width / 2 else 1.0
-    rows, columns = np.mgrid[0 : stage.height, 0 : stage.width].astype(np.float32)
+    size = stage.width // 4 + 1, stage.height // 4 + 1  # wide and soft: a quarter of the size is enough
+    columns = (np.arange(size[0], dtype=np.float32)[None, :] + 0.5) * (stage.width / size[0])
+    rows = (np.arange(size[1], dtype=np.float32)[:, None] + 0.5) * (stage.height / size[1])
     along = (columns - np.float32(x)) * np.float32(side) / stage.width
     off = np.abs(rows - np.float32(y) - along * stage.height * -0.05) / stage.height
     wide = 0.012 + 0.10 * np.clip(along, 0, 1)
     beam = np.exp(-((off / wide) ** 2)) * step(0.0, 0.02, along) * np.exp(-np.clip(along, 0, 2) * 1.7)
-    stage.picture = mix(stage.picture, (1.0, 0.92, 0.70), beam * np.float32(0.50))
+    share = cv2.resize(beam * np.float32(0.50), (stage.width, stage.height), interpolation=cv2.INTER_LINEAR)
+    stage.picture = mix(stage.picture, (1.0, 0.92, 0.70), share)
