@@ -16,6 +16,7 @@ from gesso.engines.sketch.text_to_image import fitted, working_size
 from gesso.engines.sketch.video import animatic, drawn, film, soundtrack
 from gesso.engines.sketch.video.acts import Clock
 from gesso.engines.sketch.video.animatic import Plan
+from gesso.engines.sketch.video.relay import aside
 from gesso.engines.sketch.video.render import Renderer
 from gesso.engines.sketch.words import prompt
 from gesso.engines.sketch.words.description import Description, sentences
@@ -43,9 +44,11 @@ def make(task: Task, context: Context) -> Result:
     found = animatic.grounded(prompt.parse(animatic.shown(plan), order.sampling.negative_prompt), plan)
     for line in [*sentences(found), *animatic.sentences(plan)]:
         context.log(line)
-    renderer, drawn_parts = _staged(order, found, plan, rng)
-    context.progress(0.15, "drawn")
-    sound, told, voices = _heard(order, words, seed)
+    with aside() as other:
+        heard = other.submit(_heard, order, words, seed)
+        renderer, drawn_parts = _staged(order, found, plan, rng)
+        context.progress(0.15, "drawn")
+        sound, told, voices = heard.result()
     for line in told:
         context.log(line)
     parts = (*drawn_parts, *voices, *([safety.NAME] if order.safety.check else []))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from gesso.engines.sketch.video.relay import Behind, ahead
+from gesso.engines.sketch.video.relay import Behind, ahead, aside
 
 
 def counting(made: list[int], most: int) -> Iterator[int]:
@@ -19,7 +19,7 @@ def counting(made: list[int], most: int) -> Iterator[int]:
 
 
 def helpers() -> list[str]:
-    return [thread.name for thread in threading.enumerate() if thread.name.startswith(("ahead", "behind"))]
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith(("ahead", "aside", "behind"))]
 
 
 class TestAhead:
@@ -50,6 +50,36 @@ class TestAhead:
         assert [next(items) for _ in range(7)] == list(range(7))
         with pytest.raises(ValueError, match="broken off"):
             next(items)
+        assert helpers() == []
+
+
+class TestAside:
+    def test_work_is_done_on_another_thread_and_gives_its_result(self) -> None:
+        with aside() as other:
+            name = other.submit(lambda: threading.current_thread().name)
+            wrong = other.submit(int, "no number")
+            assert name.result() != threading.current_thread().name
+            with pytest.raises(ValueError, match="no number"):
+                wrong.result()
+        assert helpers() == []
+
+    def test_an_error_of_ones_own_drops_what_is_not_begun(self) -> None:
+        begun, hold, done = threading.Event(), threading.Event(), list[int]()
+
+        def first() -> None:
+            begun.set()
+            hold.wait(10)
+
+        def broken() -> None:
+            with aside() as other:
+                other.submit(first)
+                other.submit(done.append, 2).add_done_callback(lambda _: hold.set())
+                begun.wait(10)
+                raise ValueError("broken off")
+
+        with pytest.raises(ValueError, match="broken off"):
+            broken()
+        assert done == []
         assert helpers() == []
 
 

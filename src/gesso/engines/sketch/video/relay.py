@@ -1,4 +1,4 @@
-"""Frames decoded ahead and encoded behind, each on one other thread, while this one paints.
+"""Frames decoded ahead and encoded behind, other work done aside, each on one other thread, while this one paints.
 
 FFmpeg, OpenCV and onnxruntime let go of the interpreter, so two cores are used; the order of all work stays the same,
 and with it every byte. Few frames wait at a time.
@@ -7,8 +7,9 @@ and with it every byte. Few frames wait at a time.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
@@ -27,6 +28,16 @@ def ahead(items: Iterator[T], most: int = WAITING) -> Iterator[T]:
             while (item := made.popleft().result()) is not _END:
                 yield item
                 made.append(pool.submit(next, items, _END))
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def aside() -> Generator[Executor]:
+    """One other thread, for work whose results are asked for before it is left; what is not begun then is dropped."""
+    with ThreadPoolExecutor(1, thread_name_prefix="aside") as pool:
+        try:
+            yield pool
         finally:
             pool.shutdown(cancel_futures=True)
 
