@@ -5,13 +5,17 @@ A setting exists in exactly one place, this class; the CLI's flags and the refer
 
 from __future__ import annotations
 
+import ipaddress
+import json
 import os
+import re
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, field_validator
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -33,6 +37,17 @@ def default_data_dir() -> Path:
     return Path(base).expanduser() / "gesso"
 
 
+def _listed(value: Any) -> Any:
+    """A list as a variable holds it: names with commas between them, or JSON."""
+    if not isinstance(value, str) or value.lstrip().startswith("["):
+        return json.loads(value) if isinstance(value, str) else value
+    return tuple(name.strip() for name in value.split(",") if name.strip())
+
+
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
+"""A setting that is a list: an array in TOML, `a,b` in the environment."""
+
+
 class Settings(BaseSettings):
     """One server's settings. Durations are seconds, sizes are bytes, unless the name says otherwise."""
 
@@ -43,9 +58,9 @@ class Settings(BaseSettings):
     port: int = Field(default=4747, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     data_dir: Path = Field(default_factory=default_data_dir, description="Folder of database, files and CA.")
     public_url: str | None = Field(default=None, description="Base of minted URLs when the request's host is unknown.")
-    public_hosts: tuple[str, ...] = Field(default=(), description="Further Host names this server answers to.")
-    trusted_proxies: tuple[str, ...] = Field(default=(), description="Addresses whose X-Forwarded-* headers count.")
-    allowed_origins: tuple[str, ...] = Field(default=(), description="Browser origins allowed besides loopback.")
+    public_hosts: Names = Field(default=(), description="Further Host names this server answers to.")
+    trusted_proxies: Names = Field(default=(), description="Addresses whose X-Forwarded-* headers count.")
+    allowed_origins: Names = Field(default=(), description="Browser origins allowed besides loopback.")
 
     # Work
     engine: Literal["auto", "sketch", "local", "upstream"] = Field(default="auto", description="Which engine serves.")
@@ -84,6 +99,22 @@ class Settings(BaseSettings):
     # Telling
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least level logged.")
     access_log: bool = Field(default=True, description="One line per request on standard error.")
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_base(cls, value: str | None) -> str | None:
+        """Every URL in an answer may begin with it, so a half one would spoil them all."""
+        if value and not re.fullmatch(r"https?://[^/?#@\s]+(/[^?#\s]*)?", value):
+            raise ValueError("It should be like https://media.example.org")
+        return value or None
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """Addresses or networks: a name would be looked up once and trusted for ever."""
+        for each in value:
+            ipaddress.ip_network(each, strict=False)
+        return value
 
     @classmethod
     def settings_customise_sources(

@@ -41,3 +41,19 @@ def test_beyond_loopback_there_must_be_keys(gesso: Gesso, tmp_path: Path, host: 
     done = gesso("serve", "--host", host, "--port", "0", "--data-dir", str(tmp_path))
     assert done.code == 1
     assert "keys create" in done.err
+
+
+def test_what_it_prints_on_every_address_works_as_it_stands(gesso: Gesso, tmp_path: Path) -> None:
+    """The address of "everywhere" is no address to call, and with keys every line needs one."""
+    key = gesso("keys", "create", "ci", "--data-dir", str(tmp_path)).json["key"]
+    server = Server(tmp_path, "--workers", "0", "--host", "0.0.0.0")
+    try:
+        assert _status(server, key) == 422
+        assert gesso("status", "unknown", "--key", key, GESSO_DATA_DIR=str(tmp_path)).code == 4
+        printed = server.output()
+        assert f"curl {server.url}/run/" in printed
+        assert "curl -H" not in printed
+        assert printed.count("$FAL_KEY") == 3
+        assert "0.0.0.0" not in printed
+    finally:
+        server.close()

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from gesso.cli.output import NOT_FOUND, json_option, print_json, say, telling_errors, wants_json
-from gesso.server.auth import Key, Keyring, Scope
+from gesso.server.auth import MAX_NAME, Key, Keyring, Scope
 from gesso.settings import load
 
 T = TypeVar("T")
@@ -26,10 +26,23 @@ def _data_dir(function: Callable[..., T]) -> Callable[..., T]:
     return click.option("--data-dir", type=click.Path(path_type=Path), help="The server's data folder.")(function)
 
 
+class _Name(click.ParamType[str]):
+    """A name as the HTTP API takes it: an empty one would be nobody's."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not 1 <= len(value.strip()) <= MAX_NAME:
+            self.fail(f"a name has 1 to {MAX_NAME} characters", param, ctx)
+        return value
+
+
 @keys.command()
-@click.argument("alias")
+@click.argument("alias", type=_Name())
 @click.option("--scope", type=click.Choice(["API", "ADMIN"]), default="API", help="ADMIN may also manage keys.")
-@click.option("--owner", help="Whose requests and files it sees; 'local' are those of open mode. Default: its own.")
+@click.option(
+    "--owner", type=_Name(), help="Whose requests and files it sees; 'local' are those of open mode. Default: its own."
+)
 @_data_dir
 @json_option
 @telling_errors

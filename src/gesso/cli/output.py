@@ -8,17 +8,20 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import wraps
 from shutil import get_terminal_size
-from typing import Any, NoReturn, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 
 import click
 
 from gesso.client.protocol import ClientError
 from gesso.errors import GessoError
 
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
-FAILED, AUTH, NOT_FOUND, CANCELLED, TIMEOUT, UNREACHABLE = 1, 3, 4, 5, 6, 7
+FAILED, USAGE, AUTH, NOT_FOUND, CANCELLED, TIMEOUT, UNREACHABLE = 1, 2, 3, 4, 5, 6, 7
 """Exit codes; 2 is a usage error, as everywhere."""
 
 _BY_STATUS = {401: AUTH, 403: AUTH, 404: NOT_FOUND, 499: CANCELLED, 504: TIMEOUT}
@@ -75,7 +78,10 @@ def telling_errors(function: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(function)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> T:
+        from tomllib import TOMLDecodeError
+
         import httpx2
+        from pydantic import ValidationError
 
         try:
             return function(*args, **kwargs)
@@ -84,10 +90,26 @@ def telling_errors(function: Callable[P, T]) -> Callable[P, T]:
         except GessoError as error:
             failure = error.failure()
             _fail(str(error), failure.error_type, _BY_STATUS.get(failure.status, FAILED), failure.body)
-        except httpx2.TransportError as error:
+        except (httpx2.TransportError, httpx2.InvalidURL) as error:
             _fail(f"The server cannot be reached: {error}", "unreachable", UNREACHABLE, None)
+        except ValidationError as error:
+            if error.title != "Settings":
+                raise
+            _fail(_wrong_settings(error), "invalid_setting", USAGE, None)
+        except TOMLDecodeError as error:
+            _fail(f"gesso.toml, or the user's own configuration, is no TOML: {error}", "invalid_setting", USAGE, None)
+        except BrokenPipeError:
+            raise  # whoever read what we print has had enough, which click knows how to end
+        except OSError as error:
+            _fail(f"{error.filename or 'The system'}: {error.strerror or error}", "os_error", FAILED, None)
 
     return wrapper
+
+
+def _wrong_settings(error: ValidationError) -> str:
+    """Which settings cannot be used, by the names they have in flags, variables and files, and why."""
+    told = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_url=False))
+    return "This setting cannot be used: " + "; ".join(told)
 
 
 def _fail(message: str, error_type: str, code: int, body: Any) -> NoReturn:

@@ -33,7 +33,7 @@ def serve(**flags: Any) -> None:
 
     from gesso.cli.logs import configure
     from gesso.cli.wire import serve as serve_forever
-    from gesso.server.listen import UnsafeBindingError
+    from gesso.server.listen import ListenError
 
     settings = load(**flags)
     configure(settings)
@@ -44,7 +44,7 @@ def serve(**flags: Any) -> None:
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(serve_forever(settings, ready))
-    except UnsafeBindingError as error:
+    except ListenError as error:
         raise click.ClickException(str(error)) from None
     except KeyboardInterrupt:
         say("Stopped.")
@@ -63,21 +63,25 @@ def _has_keys(settings: Settings) -> bool:
 
 
 def _banner(settings: Settings, running: Running) -> str:
-    gesso, url = _command(), running.url
+    gesso, url, has_keys = _command(), running.url, _has_keys(settings)
     data = "" if settings.data_dir == load().data_dir else f" --data-dir {settings.data_dir}"
+    where = url if settings.is_loopback or settings.host in url else f"{url} and on every address of this machine"
     access = (
-        "Requests need a key; make more with"
-        if _has_keys(settings)
+        "Requests need a key, here $FAL_KEY; make more with"
+        if has_keys
         else "Any API key is accepted from this machine, and nobody else can connect. To turn keys on:"
     )
     body = f'{{"prompt": "{_PROMPT}"}}'
+    key = ' -H "authorization: Key $FAL_KEY"' if has_keys else ""
+    credentials = "process.env.FAL_KEY" if has_keys else '"any"'
+    own = 'GESSO_KEY="$FAL_KEY" ' if has_keys else ""
     return f"""
-Gesso serves fal's API on {url}
+Gesso serves fal's API on {where}
 {access}  {gesso} keys create NAME{data}
 
-  curl        curl {url}/run/{_endpoint()} -H 'content-type: application/json' -d '{body}'
-  JavaScript  fal.config({{ credentials: "any", proxyUrl: {{ url: "{url}/api/fal/proxy", when: "always" }} }})
-  Python      {gesso} exec -- python your_app.py      (any program that uses fal, unchanged)
+  curl        curl {url}/run/{_endpoint()}{key} -H 'content-type: application/json' -d '{body}'
+  JavaScript  fal.config({{ credentials: {credentials}, proxyUrl: {{ url: "{url}/api/fal/proxy", when: "always" }} }})
+  Python      {own}{gesso} exec -- python your_app.py      (any program that uses fal, unchanged)
 """
 
 

@@ -28,6 +28,9 @@ LOCAL = Identity("local", scopes=frozenset({"API", "ADMIN"}))
 STAMP = "keys.stamp"
 """Name of the file in the data folder that is replaced whenever keys change."""
 
+MAX_NAME = 200
+"""Characters in what a key or an owner is called."""
+
 STORAGE = "storage"
 """Name of the setting that holds how long an owner's files are kept, and who may read them."""
 

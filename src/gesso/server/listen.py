@@ -16,11 +16,18 @@ from gesso.settings import Settings
 KEEP_ALIVE_SECONDS = 75
 """Silence between two requests of a connection; longer than any client's poll interval."""
 
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  recognised, not bound
+"""Where this machine reaches a server that listens on all of its addresses; those two are no host's name."""
+
 SHUTDOWN_SECONDS = 10
 """How long requests that are under way may go on after a signal to stop."""
 
 
-class UnsafeBindingError(RuntimeError):
+class ListenError(RuntimeError):
+    """The server cannot, or must not, listen where it was told to."""
+
+
+class UnsafeBindingError(ListenError):
     """The server would be open to the network without a key."""
 
 
@@ -44,8 +51,9 @@ async def listen(
 ) -> None:
     """Serve until a signal, or until this task is cancelled.
 
-    `ready` gets the base URL once connections are taken. `stopping` is called when no more are: what holds requests
-    open without working on them ends them there, since the others are waited for.
+    `ready` gets the base URL, as this machine calls it, once connections are taken. `stopping` is called when no more
+    are: what holds requests open without working on them ends them there, since the others are waited for. Raises
+    `ListenError`.
     """
     server = _Server(_config(app, settings), ready, stopping)
     sweeper = asyncio.create_task(sweep_forever(server.server_state.connections))
@@ -89,10 +97,17 @@ class _Server(uvicorn.Server):
         self._stopping = stopping
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
+        try:
+            await super().startup(sockets)
+        except SystemExit as error:  # uvicorn has logged why, and would end the whole process here
+            raise ListenError(
+                f"Gesso cannot listen on {self.config.host}, port {self.config.port}. Where another program has that "
+                "port, choose one with --port; 0 takes a free one."
+            ) from error
         listeners = sockets or [each for server in self.servers for each in server.sockets]
         host, port = listeners[0].getsockname()[:2]
-        name = f"[{host}]" if ":" in host else host
+        name = str(_EVERYWHERE.get(host, host))
+        name = f"[{name}]" if ":" in name else name
         self._ready(f"http://{name}:{port}")
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from starlette.requests import Request
 from starlette.types import ASGIApp
@@ -11,7 +11,7 @@ from gesso.blobs.access import Keep, parse_keep
 from gesso.blobs.names import own_name
 from gesso.blobs.signing import MAX_SECONDS
 from gesso.errors import RequestError
-from gesso.server.auth import STORAGE, Key, Scope
+from gesso.server.auth import MAX_NAME, STORAGE, Key, Scope
 from gesso.server.call import Call
 from gesso.server.models import Query
 from gesso.server.reply import Reply, json_reply
@@ -65,10 +65,10 @@ class _Keys:
         """Make a key; its secret is in this answer and nowhere else."""
         raw = parse_object(await request.body())
         alias, owner = raw.get("alias"), raw.get("owner")
-        if not isinstance(alias, str) or not 1 <= len(alias) <= 200:
-            raise RequestError("alias should be a text of 1 to 200 characters")
-        if owner is not None and (not isinstance(owner, str) or not 1 <= len(owner) <= 200):
-            raise RequestError("owner should be a text of 1 to 200 characters")
+        if not _is_name(alias):
+            raise RequestError(f"alias should be a text of 1 to {MAX_NAME} characters")
+        if owner is not None and not _is_name(owner):
+            raise RequestError(f"owner should be a text of 1 to {MAX_NAME} characters")
         made = await self._keyring.create(alias, _scope(raw.get("scope", "API")), owner)
         key = {"key_id": made.key.key_id, "key_secret": made.secret, "key": made.credential}
         return json_reply(key, 201, {"cache-control": "no-store"})
@@ -77,6 +77,10 @@ class _Keys:
         """End a key now. 204 whether or not there was one."""
         await self._keyring.revoke(call.params["key_id"])
         return Reply(204, b"", [])
+
+
+def _is_name(value: Any) -> TypeGuard[str]:
+    return isinstance(value, str) and 1 <= len(value.strip()) <= MAX_NAME
 
 
 def _scope(value: Any) -> Scope:
