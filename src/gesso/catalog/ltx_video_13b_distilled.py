@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from gesso.endpoint import Endpoint, Input, Units, Weights, media_rule
+from gesso.endpoint import Endpoint, Input, Units, Weights, lora_at, media_rule
 from gesso.shapes import ImageUrl, PromptedVideoOutput, Seed, VideoUrl
 from gesso.tasks import Condition, ImageToVideo, Look, Lora, Media, Safety, Sampling
 
@@ -90,7 +90,11 @@ class MulticonditioningInput(Input):
         "worst quality, inconsistent motion, blurry, jittery, distorted", description="What the video shall not show."
     )
     loras: list[LoRAWeight] | None = Field(
-        None, description="Adapters to load into the model; a sketch has none and says so in its log."
+        None,
+        description=(
+            "Adapters to load into the model. A sketch puts the palette and texture of those from the trainers here on "
+            "the drawn scene, the pictures and the clips; of others, a look that their bytes decide."
+        ),
     )
     resolution: Literal["480p", "720p"] = Field("720p", description="Lines of the shorter side.")
     aspect_ratio: Literal["9:16", "1:1", "16:9", "auto"] = Field(
@@ -150,11 +154,15 @@ class MulticonditioningInput(Input):
             reverse=self.reverse_video,
             seed=self.seed,
             sampling=Sampling(steps=self.first_pass_num_inference_steps, negative_prompt=self.negative_prompt),
-            look=Look(loras=tuple(Lora(lora.path, lora.scale, lora.weight_name) for lora in self.loras or ())),
+            look=Look(loras=self._loras()),
             safety=Safety(check=self.enable_safety_checker),
             expand_prompt=self.expand_prompt,
             options=self._options(),
         )
+
+    def _loras(self) -> tuple[Lora, ...]:
+        given = enumerate(self.loras or ())
+        return tuple(lora_at(lora.path, ("loras", i, "path"), lora.scale, lora.weight_name) for i, lora in given)
 
     def _options(self) -> dict[str, Any]:
         return {

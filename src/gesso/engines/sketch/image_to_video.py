@@ -29,8 +29,6 @@ def make(task: Task, context: Context) -> Result:
     cv2.setNumThreads(1)
     size = _size(order)
     film.check_size(size, context)
-    for line in _unused(order):
-        context.log(line)
     seed = order.seed if order.seed is not None else secrets.randbits(32)
     started = time.perf_counter()
     studio = Studio(order, size, context, seed, motion_strength(order.sampling.guidance))
@@ -66,8 +64,3 @@ def _measures(media: Media) -> tuple[int, int]:
         facts = clips.probe(media)
         return facts.width, facts.height
     return pictures.size(media)
-
-
-def _unused(order: ImageToVideo) -> list[str]:
-    """What the input asks for that an animatic cannot follow, said plainly."""
-    return [f"LoRA {lora.path}: weights are not used by the sketch engine." for lora in order.look.loras]

@@ -18,6 +18,7 @@ from gesso.errors import InputError
 from gesso.shapes import MediaRule, Size
 from gesso.tasks import Condition, ImageToVideo, Media
 from tests.engines.sketch.video.cutting_room import SMALL, Context, Room, change, difference, scene
+from tests.engines.sketch.video.dressing import magenta, magentaness, roughness
 from tests.engines.sketch.video.filming import Pixels, blobs, film, media, psnr
 
 WITHIN_CODEC = 29.5
@@ -196,6 +197,23 @@ def test_a_shot_at_its_own_frame_is_its_picture_around_what_was_cut_out_too(fram
     assert np.abs(seen(frame).astype(int) - picture).max() <= 2
     moved = seen(frame - 1 if frame else 7).astype(int)
     assert np.abs(moved - picture).max() > 40
+
+
+@pytest.mark.parametrize("given", ["picture", "clip", "words"])
+def test_a_lora_gives_its_palette_by_its_scale_and_its_texture(room: Room, given: str) -> None:
+    plain: list[Pixels] = [np.full((64, 96, 3), 90 + 20 * i, np.uint8) for i in range(2)]
+    orders: dict[str, dict[str, Any]] = {
+        "picture": {"start": room.picture(plain[0])},
+        "clip": {"conditions": (Condition(media=clip(room, plain)),)},
+        "words": {},
+    }
+    none, half, full = (
+        room.image("hills", **orders[given], frames=2, size=Size(96, 64), look=magenta(room, scale))
+        for scale in (0.0, 0.5, 1.0)
+    )
+    assert magentaness(none) + 8 < magentaness(half) < magentaness(full) - 8
+    assert given == "words" or roughness(full) > 4 * roughness(none) + 1.5
+    assert any("its own look" in line for line in full.lines)
 
 
 @pytest.mark.long

@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gesso.engines.sketch import pictures
+from gesso.engines.sketch.remake import colours
 from gesso.engines.sketch.style import looks, neural_style, swatch
 from gesso.engines.sketch.style.paints import to_bytes
 from gesso.engines.sketch.style.swatch import Swatch
@@ -117,7 +118,7 @@ def _drawn(digest: bytes) -> Trained:
 
 def dress(pixels: Pixels, look: Trained, scale: float, rng: np.random.Generator) -> Pixels:
     """Put a look on, the more the larger `scale` is; 0 changes nothing, below 0 goes the other way."""
-    by = float(np.clip(scale, -MOST_SCALE, MOST_SCALE)) * look.strength
+    by = _share(look, scale)
     if by == 0:
         return pixels
     out = looks.pull(pixels, look.palette, 0.62 * by).astype(np.float32)
@@ -125,6 +126,10 @@ def dress(pixels: Pixels, look: Trained, scale: float, rng: np.random.Generator)
     soft = cv2.GaussianBlur(out, (0, 0), 1.4)
     out = out + (out - soft) * np.float32(1.8 * by * (look.edge - 0.4))
     return to_bytes(out + _fine(look, pixels.shape, rng) * np.float32(max(0.0, by)))
+
+
+def _share(look: Trained, scale: float) -> float:
+    return float(np.clip(scale, -MOST_SCALE, MOST_SCALE)) * look.strength
 
 
 def _fine(look: Trained, shape: tuple[int, ...], rng: np.random.Generator) -> Pixels:
@@ -149,6 +154,39 @@ def added(pixels: Pixels, look: Look, rng: np.random.Generator, log: Callable[[s
         log("Styles of your own live with their vendor: style_id gives a look here that only its name decides.")
         pixels = dress(pixels, derived(look.style_id), 1.0, rng)
     return looks.pull(pixels, look.colors)
+
+
+@dataclass(frozen=True, slots=True)
+class Dress:
+    """The LoRAs of a look, read once, to be put on many pictures of one video: the same on each."""
+
+    worn: tuple[tuple[Trained, float], ...]
+    seed: int
+
+    def __call__(self, pixels: Pixels) -> Pixels:
+        """A picture (H, W, 3) uint8 in their look; the same picture always comes out the same."""
+        rng = self._rng()
+        for found, scale in self.worn:
+            pixels = dress(pixels, found, scale, rng)
+        return pixels
+
+    def steady(self, first: Pixels) -> Callable[[Pixels], Pixels]:
+        """The same for the frames of a clip, which `first` stands for: one change of colours, one texture over all."""
+        change, rng = colours.learn(first, self(first)), self._rng()
+        fine = np.zeros((*first.shape[:2], 3), np.float32)
+        for found, scale in self.worn:
+            fine += _fine(found, first.shape, rng) * np.float32(max(0.0, _share(found, scale)))
+        return lambda pixels: to_bytes(change(pixels) + fine)
+
+    def _rng(self) -> np.random.Generator:
+        return np.random.Generator(np.random.PCG64(self.seed))
+
+
+def dresser(look: Look, prompt: str, log: Callable[[str], None], seed: int) -> Dress | None:
+    """What puts a look's LoRAs on; None where it has none. Raises InputError for files that cannot be used."""
+    found = [(_trained(lora, log), lora.scale) for lora in look.loras]
+    worn = tuple((trained, scale * _called(trained, prompt, log)) for trained, scale in found)
+    return Dress(worn, seed) if worn else None
 
 
 def _called(found: Trained, prompt: str, log: Callable[[str], None]) -> float:

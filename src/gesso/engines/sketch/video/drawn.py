@@ -46,6 +46,8 @@ class Drawing:
     margin: float = 0.0
     sides: Mapping[str, float] = field(default_factory=dict[str, float])
     """To which side (-1 left, 1 right) the things of a noun go."""
+    dress: Callable[[Pixels], Pixels] | None = None
+    """What puts the look of LoRAs on."""
 
 
 def stage(found: Description, size: Size, drawing: Drawing, rng: np.random.Generator) -> Shot:
@@ -139,7 +141,7 @@ def _developer(
         pixels = cv2.addWeighted(pixels, 1 + drawing.sharpness, soft, -drawing.sharpness, 0)
         looked = looks.apply(look, np.asarray(pixels), np.random.Generator(np.random.PCG64(seed)))
         parts.update(looked.parts)
-        return looked.pixels
+        return drawing.dress(looked.pixels) if drawing.dress else looked.pixels
 
     return develop
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import cv2
@@ -10,7 +11,7 @@ import numpy as np
 from gesso.engines.engine import Context
 from gesso.engines.sketch import pictures
 from gesso.engines.sketch.remake import outside
-from gesso.engines.sketch.style import looks
+from gesso.engines.sketch.style import adapters, looks
 from gesso.engines.sketch.text_to_image import fitted
 from gesso.engines.sketch.video import animatic, drawn, excerpt, grade
 from gesso.engines.sketch.video.acts import Clock
@@ -49,6 +50,7 @@ class Studio:
         self.path = animatic.poses(self.plan, self._rng(0))
         self.parts: list[str] = []
         self._look = looks.choose(order.look.style, ()) if order.look.style else ""
+        self._dress = adapters.dresser(order.look, order.prompt, context.log, seed)
         self._stills = 0
         for line in animatic.sentences(self.plan):
             context.log(line)
@@ -103,7 +105,7 @@ class Studio:
         return min(condition.frame, last)
 
     def _span(self, condition: Condition, frame: int) -> Span:
-        change = None if condition.kind == "rgb" else excerpt.structure(condition.kind, condition.preprocess)
+        change = self._change(condition)
         crf = int(self.options.get("constant_rate_factor") or 0)
         clip = Excerpt(
             condition.media,
@@ -116,8 +118,16 @@ class Studio:
         )
         return Span(frame, clip, condition.strength, condition.kind)
 
+    def _change(self, condition: Condition) -> Callable[[Pixels], Pixels] | None:
+        """What is done to every frame of a clip: its structure is found, or the look of LoRAs put on."""
+        if condition.kind != "rgb":
+            return excerpt.structure(condition.kind, condition.preprocess)
+        if self._dress is None:
+            return None
+        return self._dress.steady(Excerpt(condition.media, self.size, reverse=condition.reverse).frame(0))
+
     def _picture(self, media: Media) -> Pixels:
-        """A given picture, upright, at the video's size, in the asked style."""
+        """A given picture, upright, at the video's size, in the asked style and the look of LoRAs."""
         pixels = pictures.read(media)
         if pixels.shape[2] == 4:
             cover = pixels[..., 3:].astype(np.uint16)
@@ -127,6 +137,7 @@ class Studio:
             looked = looks.apply(self._look, pixels, self._rng(2))
             self.parts += [part for part in looked.parts if part not in self.parts]
             pixels = fitted(looked.pixels, self.size)
+        pixels = self._dress(pixels) if self._dress else pixels
         crf = int(self.options.get("constant_rate_factor") or 0)
         return grade.compressed([pixels], crf, self.context.tmp)[0] if crf else pixels
 
@@ -173,7 +184,7 @@ class Studio:
         """The prompt drawn as a scene of its own, for what no picture shows."""
         order, plan = self.order, replace(self.plan, free=True)
         found = animatic.grounded(prompt.parse(animatic.shown(plan), order.sampling.negative_prompt), plan)
-        drawing = drawn.Drawing(order.look.style, margin=self._margin(0))
+        drawing = drawn.Drawing(order.look.style, margin=self._margin(0), dress=self._dress)
         shot = drawn.stage(found, self.size, drawing, self._rng(5))
         self.parts += [part for part in shot.parts if part not in self.parts]
         return animatic.renderer(shot, plan, self.path, self._rng(4)).frame
