@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import re
 import threading
@@ -59,6 +60,45 @@ async def test_results_of_an_attempt_that_was_cut_off_go_at_the_next_start(tmp_p
     async with shelf(tmp_path, tmp_path / "db") as at:
         assert sorted(at.blobs.disk.names()) == sorted(blob.name for blob in kept)
         assert await at.blobs.find(gone.name) is None
+
+
+async def test_results_of_a_direct_run_that_was_cut_off_go_after_a_crash(tmp_path: Path) -> None:
+    async with shelf(tmp_path, tmp_path / "db") as at:
+        store, answered, cut, old = JobStore(at.db), new_job(direct=True), new_job(direct=True), new_job()
+        await store.record_durably(answered, made())
+        await store.add(old, made(at=1.0))
+        await at.put(job_id=cut.id)
+        others = [{"job_id": answered.id}, {"job_id": old.id}, {}, {"job_id": cut.id, "kind": "upload"}]
+        kept = [await at.put(**facts) for facts in others]
+        assert await store.prune(older_than=2.0) == 1, "the request goes, its files have their own time"
+    async with shelf(tmp_path, tmp_path / "db") as at:
+        assert sorted(at.blobs.disk.names()) == sorted(blob.name for blob in kept)
+        assert await at.blobs.by_job(cut.id) == [await at.blobs.find(kept[-1].name)]
+
+
+async def test_what_others_put_into_the_folder_does_not_stop_a_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    scan = os.scandir
+
+    def forbidding(path: Any) -> Any:
+        if os.path.basename(path) == "lost+found":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return scan(path)
+
+    async with shelf(tmp_path, tmp_path / "db") as at:
+        blob = await at.put()
+        foreign = [at.settings.files_dir / name for name in ("lost+found/x", "ab/notes.txt", f"ab/{'ab' * 13}.png/x")]
+        for path in foreign:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("not ours")
+        (at.settings.files_dir / "README").write_text("not ours")
+    monkeypatch.setattr(os, "scandir", forbidding)
+    async with shelf(tmp_path, tmp_path / "db") as at:
+        assert list(at.blobs.disk.names()) == [blob.name]
+        assert all(path.exists() for path in foreign)
+    assert "lost+found is passed over: Permission denied" in caplog.text
+    assert "README is passed over" in caplog.text
 
 
 async def test_names_are_never_taken_from_content_or_repeated(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -154,6 +155,52 @@ async def test_all_parts_together_have_the_limit(tmp_path: Path) -> None:
         await uploads.put_part(upload, 1, stream(b"x" * 1500))
         await uploads.put_part(upload, 2, stream(b"x" * 500))
         assert (await uploads.complete(upload, [{"partNumber": 1}, {"partNumber": 2}])).size == 2000
+
+
+async def test_parts_that_come_at_once_have_the_limit_together(tmp_path: Path) -> None:
+    async with shelf(tmp_path, max_upload=2000) as at:
+        uploads = Uploads(at.blobs)
+        upload = await begin(uploads)
+        sent = (uploads.put_part(upload, number, stream(b"x" * 1500)) for number in range(1, 5))
+        answers = await asyncio.gather(*sent, return_exceptions=True)
+        assert [isinstance(answer, str) for answer in answers].count(True) == 1
+        assert len(at.leftovers()) == 2, "the upload's folder and the one part in it"
+
+
+async def test_a_part_that_finds_no_place_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    async with shelf(tmp_path) as at:
+        uploads = Uploads(at.blobs)
+        upload = await begin(uploads)
+        monkeypatch.setattr(at.blobs.disk, "store_part", full)
+        assert await status_of(uploads.put_part(upload, 1, stream(b"x"))) == 503
+        assert at.leftovers() == []
+        monkeypatch.undo()
+        await uploads.put_part(upload, 1, stream(b"x"))
+        monkeypatch.setattr(at.blobs.disk, "store", full)
+        assert await status_of(uploads.complete(upload, [{"partNumber": 1}])) == 503
+        assert at.leftovers() == [upload.id, f"{upload.id}/1"], "its parts are for another try"
+
+
+async def test_uploads_on_their_way_leave_the_floor_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of them began while there was room for it; all together there is not."""
+    async with shelf(tmp_path, min_free_disk=10 << 20) as at:
+        free = 15 << 20
+        monkeypatch.setattr(at.blobs.disk, "free_bytes", lambda: free)
+        monkeypatch.setattr("gesso.blobs.store.ROOM_SECONDS", 60.0)
+        uploads = Uploads(at.blobs)
+        chunks = [b"x" * (1 << 20)] * 3
+        facts: Any = {"owner": "ann", "content_type": "video/mp4", "file_name": None, "keep": Keep()}
+        sent = (uploads.put_new(stream(*chunks), **facts) for _ in range(4))
+        answers = await asyncio.gather(*sent, return_exceptions=True)
+        refused = [answer for answer in answers if isinstance(answer, RequestError)]
+        assert {answer.status for answer in refused} == {503}
+        assert len(refused) >= 3
+        assert at.leftovers() == []
+        written = sum(path.stat().st_size for path in at.settings.files_dir.rglob("*") if path.is_file())
+        assert written <= 5 << 20
 
 
 async def test_an_upload_outlives_a_restart(tmp_path: Path) -> None:

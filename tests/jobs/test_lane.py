@@ -42,6 +42,20 @@ async def test_a_direct_run_is_answered_and_then_recorded(store: JobStore, db: S
     assert (item.id, item.status, item.direct) == (job.id, 200, True)
 
 
+async def test_a_run_that_made_files_is_recorded_before_its_answer(
+    store: JobStore, db: SqliteDatabase, clock: Clock
+) -> None:
+    """After a crash its files are known by that record; for others nobody waits for the disk."""
+
+    async def execute(job: NewJob, _: object) -> Outcome:
+        return made(files=("a.png",) if job.id.endswith("1") else ())
+
+    for number in (1, 2):
+        commits = db.commits
+        await lane_of(store, clock, execute).run(new_job(id=f"job-{number}", direct=True))
+        assert db.commits - commits == (number == 1)
+
+
 async def test_a_cut_connection_cancels_the_work_and_is_recorded(
     store: JobStore, db: SqliteDatabase, clock: Clock
 ) -> None:

@@ -207,9 +207,11 @@ async def test_a_file_ends_to_the_second_though_it_is_prepared(tmp_path: Path) -
 async def test_a_wrong_key_does_not_close_what_is_open(tmp_path: Path) -> None:
     async with world(tmp_path) as server, server.client() as http:
         await server.keyring.create("a")
-        blob = await stored(server)
-        headers = {"authorization": "Key wrong:wrong"}
-        assert (await http.get(f"/files/{blob.name}", headers=headers)).status_code == 200
+        rules = [{"user": "bob", "decision": "hide"}]
+        for acl in (None, {"default": "allow", "rules": rules}):
+            blob = await stored(server, acl=acl)
+            headers = {"authorization": "Key wrong:wrong"}
+            assert (await http.get(f"/files/{blob.name}", headers=headers)).status_code == 200
 
 
 async def test_hidden_unknown_expired_and_lost_read_the_same(tmp_path: Path) -> None:
@@ -221,7 +223,8 @@ async def test_hidden_unknown_expired_and_lost_read_the_same(tmp_path: Path) -> 
         lost = await stored(server)
         blobs.disk.remove(lost.name)
         names = (hidden.name, over.name, lost.name, "a" * 26 + ".png", "nonsense", "A" * 26 + ".png")
-        replies = [await http.get(f"/files/{name}") for name in names]
+        keys = ({}, {"authorization": "Key wrong:wrong"}, {"authorization": "Bearer x"})
+        replies = [await http.get(f"/files/{name}", headers=key) for name in names for key in keys]
         assert {reply.status_code for reply in replies} == {404}
         assert len({reply.content for reply in replies}) == 1
         assert "File not found" in replies[0].json()["detail"]

@@ -11,6 +11,7 @@ A file is complete before its name exists: write to tmp, sync, rename, sync the 
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import secrets
 import shutil
@@ -18,6 +19,10 @@ import stat
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+from gesso.blobs.names import is_name
+
+log = logging.getLogger(__name__)
 
 _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -118,10 +123,17 @@ class DiskStore:
         self.path(name).unlink(missing_ok=True)
 
     def names(self) -> Iterator[str]:
-        """Every stored file, for comparing the disk with the rows."""
+        """Every stored file, for comparing the disk with the rows.
+
+        What is not ours is passed over, as is a folder that cannot be read: a disk's `lost+found` holds none of it.
+        """
         for folder in sorted(self.files_dir.iterdir()):
-            if folder.is_dir():
-                yield from sorted(entry.name for entry in folder.iterdir())
+            try:
+                found = sorted(entry.name for entry in os.scandir(folder) if entry.is_file(follow_symlinks=False))
+            except OSError as error:
+                log.warning("%s is passed over: %s", folder, error.strerror)
+                continue
+            yield from (name for name in found if is_name(name) and name.startswith(folder.name))
 
     # ------------------------------------------------------------ parts of uploads
 

@@ -34,6 +34,9 @@ CACHE_SECONDS = 5.0
 CACHE_ROWS = 8192
 SWEEP_ROWS = 500
 NAMES_ROWS = 10_000
+ROOM_SECONDS = 1.0
+"""How often the disk is asked what it has left."""
+
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -85,6 +88,7 @@ class Blobs:
         """Folders, leftovers of a former process, and the secret that signs addresses."""
         if await asyncio.to_thread(self.disk.open):
             await self._remove_unknown()
+            await self._remove([row["name"] for row in await self.db.all("files.of_unknown")])
         await self._remove([row["name"] for row in await self.db.all("files.of_unfinished")])
         fresh = {"secret": secrets.token_hex(32)}
         row = await self.db.one("files.secret")
@@ -175,13 +179,18 @@ class Blobs:
                 return keep
         return Keep(self.settings.keep_files if kind == "result" else None)
 
-    def check_room(self) -> None:
-        """Raises `RequestError` 503 below the floor of free disk; asked before new work is accepted."""
+    def check_room(self, coming: int = 0) -> None:
+        """Raises `RequestError` 503 below the floor of free disk; asked before new work is accepted.
+
+        `coming` bytes are about to be written: of what the disk had when it was looked at, they are taken.
+        """
         now = time.monotonic()
-        if now - self._room[0] > 1.0:
+        if now - self._room[0] > ROOM_SECONDS:
             self._room = (now, self.disk.free_bytes())
-        if self._room[1] < self.settings.min_free_disk:
+        left = self._room[1] - coming
+        if left < self.settings.min_free_disk:
             raise disk_full()
+        self._room = (self._room[0], left)
 
     # ------------------------------------------------------------ reading
 

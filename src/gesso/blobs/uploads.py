@@ -110,18 +110,27 @@ class Uploads:
         """One part; its ETag with quotes. Raises `RequestError` 413 where all parts together grow too large."""
         if await self._blobs.find(upload.name) is not None:
             raise bad_upload("The upload is complete already.")
-        db, disk = self._blobs.db, self._blobs.disk
-        row = await db.one("uploads.others_size", {"upload": upload.id, "number": number})
         draft, digest = await self._receive(chunks)
-        size, limit = draft.size, self._blobs.settings.max_upload
-        if size + (row["size"] if row else 0) > limit:
+        try:
+            async with self._lock(upload.id), full_disk():
+                await self._store_part(upload, number, draft, digest)
+        except BaseException:
             draft.discard()
-            raise RequestError(f"The file is larger than {limit} bytes.", status=413, error_type="file_too_large")
-        async with self._lock(upload.id), full_disk():
-            await asyncio.to_thread(disk.store_part, draft.path, upload.id, number)
-            params = {"upload": upload.id, "number": number, "size": size, "etag": digest}
-            await db.write(lambda tx: tx.run("uploads.put_part", params))
+            raise
         return f'"{digest}"'
+
+    async def _store_part(self, upload: Upload, number: int, draft: Draft, digest: str) -> None:
+        """With the upload's lock: several parts come at once, and the last of them must see the sizes of the others."""
+        blobs, others = self._blobs, {"upload": upload.id, "number": number}
+        row = await blobs.db.one("uploads.others_size", others)
+        limit = blobs.settings.max_upload
+        if draft.size + (row["size"] if row else 0) > limit:
+            raise RequestError(f"The file is larger than {limit} bytes.", status=413, error_type="file_too_large")
+        if await blobs.find(upload.name) is not None:
+            raise bad_upload("The upload is complete already.")
+        await asyncio.to_thread(blobs.disk.store_part, draft.path, upload.id, number)
+        params = {**others, "size": draft.size, "etag": digest}
+        await blobs.db.write(lambda tx: tx.run("uploads.put_part", params))
 
     async def complete(self, upload: Upload, listed: Any) -> Blob:
         """Join the parts that the client lists. Raises `RequestError` 400 where one is missing or another."""
@@ -129,14 +138,20 @@ class Uploads:
             done = await self._blobs.find(upload.name)
             if done is not None:
                 return done
-            numbers = await self._check_parts(upload, read_parts(listed))
+            numbers, size = await self._check_parts(upload, read_parts(listed))
+            self._blobs.check_room(size)
             async with full_disk():
                 joined = await asyncio.to_thread(self._blobs.disk.join, upload.id, numbers)
-            blob = await self._store(upload, joined)
+            try:
+                blob = await self._store(upload, joined)
+            except Exception:
+                joined.unlink(missing_ok=True)
+                raise
             await asyncio.to_thread(self._blobs.disk.remove_upload, upload.id)
             return blob
 
-    async def _check_parts(self, upload: Upload, listed: Mapping[int, str | None]) -> list[int]:
+    async def _check_parts(self, upload: Upload, listed: Mapping[int, str | None]) -> tuple[list[int], int]:
+        """The numbers of the parts in order, and the bytes of all of them."""
         rows = await self._blobs.db.all("uploads.parts", {"upload": upload.id})
         stored = {int(row["number"]): str(row["etag"]) for row in rows}
         numbers = sorted(listed)
@@ -145,10 +160,11 @@ class Uploads:
                 raise bad_upload(f"Part {position} is missing.")
             if listed[number] not in (None, stored[number]):
                 raise bad_upload(f"Part {number} is not the one that was stored last.")
-        return numbers
+        return numbers, sum(int(row["size"]) for row in rows)
 
     async def _receive(self, chunks: AsyncIterator[bytes]) -> tuple[Draft, str]:
-        """The body in a closed draft, and its digest. Nothing is left where the body breaks off."""
+        """The body in a closed draft, and its digest. Nothing is left where the body breaks off or finds no room:
+        many that come at once must leave the database its own."""
         digest = hashlib.blake2b(digest_size=16)
         draft = await asyncio.to_thread(Draft, self._blobs.disk.new_tmp())
         pending = bytearray()
@@ -163,6 +179,7 @@ class Uploads:
                 async for chunk in chunks:
                     pending += chunk
                     if len(pending) >= FLUSH_BYTES:
+                        self._blobs.check_room(len(pending))
                         await asyncio.to_thread(flush)
                 await asyncio.to_thread(flush)
         except BaseException:

@@ -16,6 +16,11 @@ SELECT * FROM files WHERE job_id = :job_id ORDER BY created_at, name;
 -- Results of requests that have not ended: an attempt made them that is gone.
 SELECT f.name FROM queue q JOIN jobs j ON j.seq = q.seq JOIN files f ON f.job_id = j.id WHERE f.kind = 'result';
 
+-- name: of_unknown
+-- Results of direct runs that were cut off before their record, and hence their answer.
+SELECT f.name FROM files f
+ WHERE f.kind = 'result' AND f.job_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.id = f.job_id);
+
 -- name: set_acl
 -- Replace the access rules of a file.
 UPDATE files SET acl = :acl WHERE name = :name;

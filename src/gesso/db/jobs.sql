@@ -146,6 +146,10 @@ SELECT seq FROM outcomes o WHERE ended_at < :before
    AND NOT EXISTS (SELECT 1 FROM outbox b WHERE b.seq = o.seq AND b.state = 'PENDING')
  ORDER BY ended_at LIMIT :limit;
 
+-- name: let_files_go
+-- Files live on by their own time when the request that made them is dropped.
+UPDATE files SET job_id = NULL WHERE job_id = (SELECT id FROM jobs WHERE seq = :seq);
+
 -- name: delete_job
 DELETE FROM jobs WHERE seq = :seq;
 

@@ -51,7 +51,10 @@ class Slots:
 
 
 class EmbeddedLane:
-    """In the process that has the worker: runs the job at once and adds it to the history afterwards."""
+    """In the process that has the worker: runs the job at once and adds it to the history afterwards.
+
+    Only a run that made files is on disk before its answer goes: those files are to outlive a crash, and others not.
+    """
 
     executor: Execute
 
@@ -73,7 +76,11 @@ class EmbeddedLane:
             raise
         finally:
             self._slots.free(job.owner)
-        self._store.record(job, outcome)
+        if outcome.files:
+            # Before the answer: after a crash, files of a run that nobody knows are those of one that was cut off.
+            await self._store.record_durably(job, outcome)
+        else:
+            self._store.record(job, outcome)
         return outcome
 
     def _failed(self, error: Exception) -> Outcome:

@@ -32,7 +32,13 @@ def _forget_due(tx: Transaction, now: float) -> int:
 
 def _delete_old(tx: Transaction, before: float) -> int:
     gone = [{"seq": row["seq"]} for row in tx.all("jobs.old", {"before": before, "limit": CHUNK})]
-    for query in ("jobs.delete_logs", "jobs.delete_outbox", "jobs.delete_outcome", "jobs.delete_job"):
+    for query in (
+        "jobs.let_files_go",
+        "jobs.delete_logs",
+        "jobs.delete_outbox",
+        "jobs.delete_outcome",
+        "jobs.delete_job",
+    ):
         tx.many(query, gone)
     return len(gone)
 

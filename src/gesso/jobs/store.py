@@ -281,8 +281,12 @@ class JobStore:
     # ------------------------------------------------------------ history and retention
 
     def record(self, job: NewJob, outcome: Outcome) -> None:
-        """Add a direct run or stream, which has ended and been answered, to the history."""
+        """Add a direct run or stream, which has ended, to the history; its caller need not wait for that."""
         self._db.post_each(moves.record, (job, outcome))
+
+    async def record_durably(self, job: NewJob, outcome: Outcome) -> None:
+        """The same for one that made files: return when it is synced."""
+        await self._db.write_each(moves.record, (job, outcome))
 
     async def history(
         self, wanted: Filter, *, limit: int = 50, cursor: str | None = None, payloads: bool = False

@@ -89,11 +89,14 @@ class FileResponder:
         return ready
 
     async def _check_access(self, blob: Blob, scope: Scope, call: Call) -> None:
-        """ACL first asked without looking at the key: a wrong key must not close what is open to everybody."""
+        """A wrong key is nobody's: it must neither close what is open nor tell that something is hidden here."""
         if call.query and self._blobs.signer.opens_file(blob.name, call.query.decode("latin-1")):
             return
         station = self._station
-        identity = identify(station, scope, call, "optional", is_open=station.is_open)
+        try:
+            identity = identify(station, scope, call, "optional", is_open=station.is_open)
+        except RequestError:
+            identity = None
         if await self._blobs.get(blob.name, None if identity is None else identity.owner) is None:
             raise not_found()
 
