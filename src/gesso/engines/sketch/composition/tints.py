@@ -32,13 +32,16 @@ class Part:
     reach: float = 30.0
     rows: tuple[float, float] = (0.0, 1.0)
     """First and last, in shares of the height."""
+    outline: tuple[tuple[float, float], ...] = ()
+    """Its corners in shares of width and height, where its colour does not set it apart."""
 
 
 _SNOWMAN = {"scarf": Part((68, 118, 217), 40, (0.3, 1.0)), "top-hat": Part((82, 68, 100), 26, (0.0, 0.235))}
+_MILK = ((0.105, 0.218), (0.897, 0.218), (0.792, 0.892), (0.206, 0.892))
 PARTS: Mapping[str, Mapping[str, Part]] = {
     "snowman": _SNOWMAN,
     "snowman-without-snow": _SNOWMAN,
-    "glass-of-milk": {"drink": Part((227, 220, 242), 10)},
+    "glass-of-milk": {"drink": Part((227, 222, 242), outline=_MILK)},
     "wine-glass": {"drink": Part((217, 40, 155), 60)},
     "beer-mug": {"drink": Part((252, 186, 110), 34)},
     "tumbler-glass": {"drink": Part((190, 130, 74), 34)},
@@ -70,6 +73,9 @@ def _part(pixels: Pixels, part: Part, colour: RGB) -> Pixels:
     away = np.hypot(lab[..., 1] - own[1], lab[..., 2] - own[2])
     weight = np.clip((part.reach - away) / (0.35 * part.reach), 0, 1)
     rows = pixels.shape[0]
+    if part.outline:
+        shine = cv2.GaussianBlur(np.clip((99 - lab[..., 0]) / 4, 0.4, 1), (0, 0), 1.5)
+        weight = _inside(part.outline, pixels.shape[1], pixels.shape[0]) * shine
     weight[: int(part.rows[0] * rows)] = weight[int(part.rows[1] * rows) :] = 0
     return _exchanged(pixels, lab, weight.astype(np.float32), float(own[0]), colour)
 
@@ -78,6 +84,11 @@ def surface(subject: Subject) -> RGB | None:
     """The colour asked for, else that of the material."""
     material = lexicon.material(subject.material) if subject.material else None
     return subject.colour or (material.rgb if material else None)
+
+
+def _inside(outline: tuple[tuple[float, float], ...], width: int, height: int) -> Plane:
+    corners = np.array([(x * width * 8, y * height * 8) for x, y in outline]).astype(np.int32)
+    return cv2.fillPoly(np.zeros((height, width), np.float32), [corners], 1.0, cv2.LINE_AA, 3)
 
 
 def recolour(pixels: Pixels, colour: RGB | None, motley: bool = False, furred: bool = False) -> Pixels:

@@ -49,6 +49,12 @@ OPEN_HORIZON: Mapping[str, float] = {
 }
 
 
+FIRST = (
+    "moon", "mars", "underwater", "galaxy", "studio", "table", "room", "stage", "street", "skyline", "harbor", "beach",
+    "island", "river", "pond", "lake", "sea", "cave",
+)  # fmt: skip
+"""Of several places the picture plays in the first of these; the others are seen from there."""
+
 CROSSED = frozenset({"sea", "desert", "mountains", "farm", "hills", "meadow", "savanna", "snowfield", "canyon"})
 """Places that a road may run through."""
 
@@ -91,27 +97,7 @@ def _place(found: Description) -> tuple[str, frozenset[str]]:
     named = ["room" if p in rooms.NAMES else city if p == "city" else p for p in found.places]
     named = ["table" if p in tables.TOPS else p for p in named]
     if named:
-        order = [
-            "moon",
-            "mars",
-            "underwater",
-            "galaxy",
-            "studio",
-            "table",
-            "room",
-            "stage",
-            "street",
-            "skyline",
-            "harbor",
-            "beach",
-            "island",
-            "river",
-            "pond",
-            "lake",
-            "sea",
-            "cave",
-        ]
-        first = next((place for place in order if place in named), named[0])
+        first = next((place for place in FIRST if place in named), named[0])
         main = _merged(first, frozenset(named) - {first}, found)
         return main, frozenset(found.places) - {main}
     drawn, single = vocabulary.inverse("drawn-at"), vocabulary.inverse("at-home")
@@ -122,6 +108,8 @@ def _place(found: Description) -> tuple[str, frozenset[str]]:
     if found.features & {"planet", "earth"} or any(s.sprite in single and s.action == "air" for s in found.subjects):
         homes = ["galaxy" if home == "moon" else home for home in homes]
     homes = [home for home in homes if home != "sky"] or homes  # what flies over a house does so where the house is
+    if "table" in homes and any(s.sprite and sprites.info(s.sprite).group == "people-body" for s in found.subjects):
+        homes = [home for home in homes if home != "table"]  # nobody stands among the cups
     if homes:
         outside = homes[0] not in INDOOR or not any(map(_outdoors, found.subjects))
         return _suits(homes[0] if outside else "garden", found), frozenset()

@@ -188,6 +188,7 @@ WHOSE: Mapping[str, str] = {
     "bed": "bedroom",
     "wardrobe": "bedroom",
     "office-worker": "office",
+    "technologist": "office",
     "judge": "library",
 }
 """Whose room a room is, where the prompt names no kind: sprite or drawing -> kind."""
@@ -245,7 +246,8 @@ def _brought(piece: Piece, setting: Setting) -> bool:
 
 
 def _kind(setting: Setting) -> str:
-    theirs = min((WHOSE[name] for name in setting.shown if name in WHOSE), default="living")
+    names = {name.removeprefix("wo").removeprefix("man-") for name in setting.shown}
+    theirs = min((WHOSE[name] for name in names if name in WHOSE), default="living")
     return min(setting.also & NAMES, default=theirs)
 
 

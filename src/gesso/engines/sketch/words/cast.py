@@ -16,6 +16,7 @@ from gesso.engines.sketch.words.linking import (
     attached,
     coloured,
     contents,
+    dish,
     drink,
     swims,
     vessel,
@@ -151,7 +152,10 @@ class Cast:
                 shown = replace(host, sprite=subject.sprite, drawing=subject.drawing, parts=subject.parts)
                 self.subjects[of] = replace(shown, phrase=f"{host.phrase} of {subject.phrase}")
             return True
-        return relation == "in" and drink(host) and vessel(subject) == "open"
+        if relation in ("of", "with") and dish(subject, host):
+            self.subjects[of] = replace(subject, count=host.count if host.count > 1 else subject.count)
+            return True
+        return relation in ("in", "on") and ((drink(host) and vessel(subject) == "open") or dish(host, subject))
 
     def _engaged(self, subject: Subject, relation: str, of: int) -> bool:
         """ "A woman doing yoga" is one figure."""
@@ -184,7 +188,9 @@ class Cast:
         if who is None or name not in ("man", "woman", "person"):
             return False
         known = vocabulary.inverse("hair")
-        look = next((known[w] for w in self.pending.hues if w in known), "")
+        looks = [known[w] for w in self.pending.hues if w in known]
+        # There is no head with red curls; the colour tells more.
+        look = min(looks, key=lambda found: found == "curly-hair", default="")
         head = f"{name}-beard" if word == "beard" else f"{name}-{look}"
         if head not in sprites.names():
             return False
@@ -198,9 +204,11 @@ class Cast:
         plant = bool(match.sprite) and sprites.info(match.sprite).subgroup == "plant-flower"
         plural = lexicon.is_plural(head) or many(head)
         several = (FIELD if plant else FLOCK) if pending.spread else (7 if plant else 3)
-        together = vocabulary.inverse("together").get(singular(head)) if plural and not pending.spread else None
-        # "A stack of books" is one picture where the dictionary has one for the plural.
-        gathered = int(together) if together else pending.gathered if plural else None
+        known = vocabulary.inverse("together")
+        together = known.get(head) or (known.get(singular(head)) if plural and not pending.spread else None)
+        # "A stack of books" is one picture where the dictionary has one for the plural; fish have no other.
+        herd = bool(match.sprite) and sprites.info(match.sprite).subgroup.startswith("animal")
+        gathered = int(together) if together else pending.gathered if plural or herd else None
         count = pending.count or gathered or (several if plural or pending.spread else 1)
         parts = contents(phrase, tuple(pending.colours))
         colours = () if parts else coloured(phrase, match, tuple(pending.colours), count)

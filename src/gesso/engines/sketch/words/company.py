@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from gesso.engines.sketch.composition import sprites
 from gesso.engines.sketch.words import lexicon, vocabulary
 from gesso.engines.sketch.words.description import Description, Subject
 
-OPENINGS = frozenset({"window", "door", "curtain", "wall"})
-"""Parts that every room shows."""
+FURNISHED: Mapping[str, tuple[str, ...]] = {
+    "room": ("window", "door", "curtain", "wall"),
+    "office": ("desktop-computer", "writing-desk"),
+    "classroom": ("blackboard", "school-desk"),
+}
+"""What a place shows anyway."""
+
+MOUNTS = frozenset(
+    {"horse", "unicorn", "camel", "two-hump-camel", "elephant", "donkey", "dragon", "motorcycle"}
+) | frozenset({"motor-scooter", "bicycle", "llama", "zebra", "deer", "ox"})
+"""What people sit on astride."""
 
 WHITE = (250, 250, 250)
 
 
 def considered(found: Description) -> Description:
     """The description with what follows from the company that its things keep."""
-    found = replace(found, subjects=_lent(found.subjects))
-    found = _burning(found)
+    found = replace(found, subjects=tuple(_astride(s, found.subjects) for s in _lent(found.subjects)))
+    found = _at_work(_burning(replace(found, subjects=_assorted(found.subjects))))
     return _emblem(_seated(found))
 
 
@@ -38,6 +48,53 @@ def _lent(subjects: tuple[Subject, ...]) -> tuple[Subject, ...]:
     return tuple(lent)
 
 
+def _assorted(subjects: tuple[Subject, ...]) -> tuple[Subject, ...]:
+    """ "Fruit" is one each of several kinds."""
+    kinds = vocabulary.lists("assorted")
+    first = [replace(s, sprite=kinds[s.phrase][0], count=1) if s.phrase in kinds else s for s in subjects]
+    more = [
+        replace(subject, phrase=name.replace("-", " "), sprite=name, count=1)
+        for subject in subjects
+        for name in kinds.get(subject.phrase, ())[1:]
+    ]
+    return (*first, *more)
+
+
+def _astride(subject: Subject, others: tuple[Subject, ...]) -> Subject:
+    """Who is "on" a horse rides it; a bus "with" a bridge drives over it."""
+    host = others[subject.of] if subject.of is not None else None
+    if host is None or not subject.sprite:
+        return subject
+    info = sprites.info(subject.sprite)
+    if subject.relation == "on" and host.sprite in MOUNTS and _person(subject):
+        return replace(subject, relation="riding")
+    if subject.relation == "with" and host.drawing == "bridge" and info.subgroup == "transport-ground":
+        return replace(subject, relation="on")
+    return subject
+
+
+def _at_work(found: Description) -> Description:
+    """Who cooks is in a kitchen; who writes "in a notebook" has it in the hand."""
+    cooks = any(s.doing in ("bake", "cook") and not s.of for s in found.subjects)
+    subjects = list(found.subjects)
+    for i, who in enumerate(found.subjects):
+        thing = found.subjects[who.of] if who.of is not None and who.relation == "in" else None
+        if (
+            who.of is not None
+            and thing
+            and _person(who)
+            and thing.sprite
+            and sprites.info(thing.sprite).subgroup == "book-paper"
+        ):
+            subjects[i] = replace(who, relation="", of=None)
+            subjects[who.of] = replace(thing, relation="held", of=i)
+    return replace(found, subjects=tuple(subjects), places=found.places or (("room", "kitchen") if cooks else ()))
+
+
+def _person(subject: Subject) -> bool:
+    return bool(subject.sprite) and sprites.info(subject.sprite).group == "people-body"
+
+
 def _burning(found: Description) -> Description:
     """What burns has a fire before it."""
     alight = [i for i, s in enumerate(found.subjects) if s.doing == "burn" and s.sprite and not _flame(s)]
@@ -51,17 +108,30 @@ def _flame(subject: Subject) -> bool:
 
 def _seated(found: Description) -> Description:
     """People are not put on a table among the dishes: who is at one is in a room. A room shows its own window."""
-    people = any(s.sprite and sprites.info(s.sprite).group == "people-body" for s in found.subjects)
-    if "table" in found.places and people:
+    people = any(map(_person, found.subjects))
+    if not found.places and any(_arranged(s, found.subjects) for s in found.subjects):
+        return replace(found, places=("table",))
+    furniture = "room" in found.places and any(s.sprite in ("chair", "sofa", "bed") for s in found.subjects)
+    if "table" in found.places and (people or furniture):
         rooms = tuple("room" if place == "table" else place for place in found.places)
         return replace(found, places=tuple(dict.fromkeys(rooms)))
     return found
 
 
+def _arranged(subject: Subject, others: tuple[Subject, ...]) -> bool:
+    """Whether a thing is in a vase or a bowl, which stand on a table."""
+    return (
+        not _person(subject)
+        and subject.relation in ("in", "of")
+        and subject.of is not None
+        and others[subject.of].sprite in ("amphora", "bowl-with-spoon", "basket")
+    )
+
+
 def surplus(found: Description) -> set[int]:
     """The indexes of things that the place shows already."""
-    inside = "room" in found.places
-    return {i for i, s in enumerate(found.subjects) if inside and (s.drawing or s.sprite) in OPENINGS}
+    shown = {name for place in found.places for name in FURNISHED.get(place, ())}
+    return {i for i, s in enumerate(found.subjects) if (s.drawing or s.sprite) in shown and not s.colour}
 
 
 def _emblem(found: Description) -> Description:

@@ -88,6 +88,16 @@ def is_thing(word: str, following: str) -> bool:
         "salmon",
         "tomato",
         "lemon",
+        "lime",
+        "snow",
+        "coral",
+        "wheat",
+        "orchid",
+        "seashell",
+        "ruby",
+        "emerald",
+        "sapphire",
+        "mint",
     ):
         return False
     return not (

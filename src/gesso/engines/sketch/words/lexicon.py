@@ -62,6 +62,8 @@ def lookup(noun: str) -> Match | None:
     if not words:
         return None
     found = _match(" ".join(words)) or _match(" ".join([*words[:-1], lemma(words[-1])]))
+    if found is None and len(words) == 1 and words[0].endswith("s"):
+        found = _match(words[0][:-1])  # some plurals are listed for their part of speech alone
     if found is None and len(words) == 1 and "-" in words[0]:
         return lookup(words[0].replace("-", " "))
     if found is None and len(words) > 1:

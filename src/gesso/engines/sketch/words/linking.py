@@ -75,6 +75,25 @@ def vessel(subject: Subject) -> str:
     return vocabulary.inverse("vessels").get(lexicon.lemma(subject.phrase.split()[-1]), "")
 
 
+DISHES = frozenset(
+    {"spaghetti", "green-salad", "steaming-bowl", "cooked-rice", "curry-rice", "pot-of-food", "ice-cream"}
+)
+"""Food that is shown with its own plate or bowl."""
+
+
+def dish(subject: Subject, host: Subject) -> bool:
+    """Whether a plate or a bowl is seen with its food already."""
+    if not subject.sprite:
+        return subject.drawing == "whole-pizza" and vessel(host) == "plate"
+    if subject.sprite in DISHES:
+        return vessel(host) == "plate" or host.phrase in ("bowl", "bowls")
+    return vessel(host) == "plate" and sprites.info(subject.sprite).subgroup in (
+        "food-prepared",
+        "food-asian",
+        "food-sweet",
+    )
+
+
 def contents(phrase: str, colours: tuple[RGB, ...]) -> tuple[tuple[str, RGB], ...]:
     """The colour of a drink, as asked or as it is, for the part that shows it."""
     usual = vocabulary.inverse("drinks").get(phrase)

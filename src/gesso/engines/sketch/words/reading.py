@@ -171,7 +171,7 @@ class Reader:
         following = tokens[at + 1].lower() if at + 1 < len(tokens) else ""
         pending = self._cast.pending
         number = lexicon.number(word)
-        if number is not None and word not in ("a", "an", "both", "lone", "single"):
+        if number is not None and word not in ("a", "an", "both", "lone", "single", "pair"):
             pending.count = max(1, min(number, MAX_COUNT)) if number else pending.count
             self._negating = self._negating or number == 0
             return 1
@@ -205,7 +205,8 @@ class Reader:
         noun = self._cast.subjects[-1].phrase.split()[-1] if self._cast.subjects else ""
         action = vocabulary.inverse("actions").get(base)
         # Right after its noun it is what they do: "children building a castle", "a ball rolls", "birds fly".
-        agrees = noun and before == noun and lexicon.is_verb(word) and (word.endswith("ing") or hints.agree(before, word, base))
+        follows = noun != "" and before == noun and lexicon.is_verb(word)
+        agrees = follows and (word.endswith("ing") or hints.agree(before, word, base))
         if agrees and not action:
             return 1
         sure = (
@@ -321,9 +322,8 @@ class Reader:
 
     def _unseen(self, head: str) -> bool:
         """Whether a noun would be drawn as something absurd: the eyes of a cat, a fire hose."""
-        word = singular(head)
-        part = word in vocabulary.words("anatomy") and any(map(alive, self._cast.subjects))
-        return part or word in vocabulary.words("unseen")
+        part = {singular(head), head.removesuffix("s")} & vocabulary.words("anatomy")
+        return bool(part and any(map(alive, self._cast.subjects))) or singular(head) in vocabulary.words("unseen")
 
     def _interior(self, match: lexicon.Match) -> bool:
         """ "In a church": somebody inside a building sees a room, not the building."""
