@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -169,7 +169,7 @@ def _lit(stage: Stage, item: Item, layer: Plane) -> Plane:
     return np.clip(done, 0, 1.2, out=done)
 
 
-def _affine(plane: Plane, slope: Sequence[float], start: Sequence[float]) -> Plane:
+def _affine(plane: Plane, slope: Iterable[float], start: Iterable[float]) -> Plane:
     """A plane as so many channels: each its slope times the plane, and its start."""
     return cv2.merge([plane * np.float32(a) + np.float32(b) for a, b in zip(slope, start, strict=True)])
 
