@@ -186,6 +186,18 @@ def test_a_verb_that_could_be_a_noun_is_what_the_noun_before_it_does(words: str,
     assert [subject.phrase for subject in parse(words).subjects] == phrases
 
 
+@pytest.mark.parametrize(
+    ("words", "places"),
+    [("a wolf walks through deep snow", ("snowfield",)), ("a deep forest", ("forest",)), ("a deep lake", ("lake",))],
+)
+def test_deep_is_no_sea(words: str, places: tuple[str, ...]) -> None:
+    assert parse(words).places == places
+
+
+def test_snow_that_falls_is_weather() -> None:
+    assert "snow" in parse("snow falls on a village").weather
+
+
 def test_a_backdrop_colour() -> None:
     assert parse("a bottle on a red background").backdrop is not None
     assert parse("a bottle, white background").backdrop is not None
