@@ -107,9 +107,10 @@ def _new_sky(step: Atmosphere) -> bool:
 
 def _grade(canvas: Canvas, grade: Grade, view: View) -> None:
     strength = np.float32(min(1.25, canvas.effect))
-    if view.sky is None and grade.tint[1] < 0.5:
-        # Nothing but the thing itself: a lamp's worth of light is left on it.
-        grade = replace(grade, power=1.15, tint=(0.42, 0.50, 0.74))
+    inside = view.sky is None
+    front = soft(view.front) if inside and grade.tint[1] < 0.5 and view.front is not None else None
+    if inside:
+        grade = _lamplit(grade)
     tint, lift = np.array(grade.tint, np.float32), np.array(grade.lift, np.float32)
     dark = grade.tint[1] < 0.5
     level = float(np.median(luma(to_unit(view.rgb))))
@@ -125,10 +126,13 @@ def _grade(canvas: Canvas, grade: Grade, view: View) -> None:
     rich = np.float32(grade.rich)
     mixed = tint[:, None] * (rich * np.eye(3, dtype=np.float32) + (1 - rich) * np.array(LUMA, np.float32))
     matrix = np.hstack([mixed * strength, (lift * strength)[:, None]])
+    shape = canvas.pixels.shape[:2]
 
-    def band(rows: Plane, _top: int) -> Plane:
+    def band(rows: Plane, top: int) -> Plane:
         bytes_ = np.rint(rows * 255).astype(np.uint8)
         out = np.asarray(cv2.transform(cv2.LUT(bytes_, bent), matrix), np.float32)
+        if front is not None:
+            out = out * (LEFT_DARK + (LAMP - LEFT_DARK) * lifted(front, shape, top, top + len(rows))[..., None])
         if dark:
             out += _lamps(rows) * (np.array((0.95, 0.72, 0.36), np.float32) * strength)
         return out + rows * (1 - strength) if strength != 1 else out
@@ -136,9 +140,21 @@ def _grade(canvas: Canvas, grade: Grade, view: View) -> None:
     canvas.change(band)
 
 
+LAMP, LEFT_DARK = np.array((1.34, 1.20, 1.0), np.float32), np.float32(0.72)
+"""At night within walls: what a lamp gives to who is in front, and what is left of the light behind them."""
+
+
+def _lamplit(grade: Grade) -> Grade:
+    """A grade for a picture without a sky: some of the light is a lamp's."""
+    if grade.tint[1] < 0.5:
+        return replace(grade, power=1.15, tint=(0.42, 0.50, 0.74))
+    red, green, blue = ((1 + value) / 2 for value in grade.tint)
+    return replace(grade, power=(1 + grade.power) / 2, tint=(red, green, blue))
+
+
 def _lamps(rows: Plane) -> Plane:
-    """Bright warm spots stay alight at night."""
-    bright = smooth(0.80, 0.97, rows.max(axis=2)) * smooth(0.10, 0.35, rows[..., 0] - rows[..., 2])
+    """Bright warm spots stay alight at night; red paint is warm, but no lamp."""
+    bright = smooth(0.70, 0.86, luma(rows)) * smooth(0.10, 0.35, rows[..., 0] - rows[..., 2])
     return (bright * 0.55)[..., None]
 
 

@@ -20,6 +20,12 @@ CHUNK = 1 << 18
 """Hole pixels that are copied at a time."""
 HOLE = 4200
 """Hole pixels that are searched at the finest level."""
+MOST_BARRED = 0.7
+"""Share of what is known that may be barred: beyond it there would be too little to fill from."""
+
+LEAST_FREE = 60
+"""Patches at the least that are left to choose from where something is barred."""
+
 SIDE = 300
 """Longest side of the part that is searched."""
 
@@ -40,14 +46,25 @@ class Field:
     x: Whole
 
 
-def fill(pixels: Pixels, hole: npt.NDArray[np.bool_], rng: np.random.Generator, effort: int = 30) -> Pixels:
-    """The picture with the hole (H, W) filled; every other pixel stays to the bit."""
+def fill(
+    pixels: Pixels,
+    hole: npt.NDArray[np.bool_],
+    rng: np.random.Generator,
+    effort: int = 30,
+    avoid: npt.NDArray[np.bool_] | None = None,
+) -> Pixels:
+    """The picture with the hole (H, W) filled; every other pixel stays to the bit. Nothing is taken from `avoid`."""
     if not hole.any() or hole.mean() > 0.9:
         return pixels
     top, bottom, left, right = _window(hole)
     part, inside = pixels[top:bottom, left:right], hole[top:bottom, left:right]
     small, mask = _working(part, inside)
-    field = _search(to_lab(to_unit(small)) / np.float32(100), mask, rng, effort)
+    barred = np.zeros(mask.shape, np.bool_)
+    if avoid is not None:
+        kept = np.ascontiguousarray(avoid[top:bottom, left:right]).astype(np.uint8)
+        barred = np.asarray(cv2.resize(kept, mask.shape[::-1], interpolation=cv2.INTER_AREA)) > 0
+        barred &= not (barred & ~mask).sum() > MOST_BARRED * (~mask).sum()
+    field = _search(to_lab(to_unit(small)) / np.float32(100), mask, rng, effort, barred)
     made = _moved(part, inside, field, small.shape[:2], mask)
     drift = _drift(made, part, inside)
     out = pixels.copy()
@@ -84,7 +101,9 @@ def _working(part: Pixels, hole: npt.NDArray[np.bool_]) -> tuple[Pixels, npt.NDA
     return small, weight < 0.5
 
 
-def _search(lab: Plane, mask: npt.NDArray[np.bool_], rng: np.random.Generator, effort: int) -> Field:
+def _search(
+    lab: Plane, mask: npt.NDArray[np.bool_], rng: np.random.Generator, effort: int, barred: npt.NDArray[np.bool_]
+) -> Field:
     levels = [(lab, mask)]
     while levels[-1][1].sum() > 60 and min(levels[-1][1].shape) > 40:
         picture, hole = levels[-1]
@@ -95,12 +114,12 @@ def _search(lab: Plane, mask: npt.NDArray[np.bool_], rng: np.random.Generator, e
         levels.append((np.asarray(sums / np.maximum(weight, 1e-3)[..., None], np.float32), weight < 0.5))
     level = _preferred(lab, mask)
     coarsest, hole = levels.pop()
-    field = _level(spread(coarsest, hole), coarsest, hole, None, rng, 5, level)
+    field = _level(spread(coarsest, hole), coarsest, hole, None, rng, 5, level, barred)
     for known, hole in reversed(levels):
         field = _doubled(field, hole.shape)
         picture = known.copy()
         picture[hole] = known[field.y, field.x][hole]
-        field = _level(picture, known, hole, field, rng, 3 if effort > 8 else 2, level)
+        field = _level(picture, known, hole, field, rng, 3 if effort > 8 else 2, level, barred)
     return field
 
 
@@ -121,8 +140,13 @@ def _level(
     rng: np.random.Generator,
     rounds: int,
     level: float,
+    barred: npt.NDArray[np.bool_],
 ) -> Field:
     allowed = _allowed(hole)
+    if barred.any():
+        small = cv2.resize(barred.astype(np.uint8), hole.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
+        free = allowed & (cv2.dilate(small.astype(np.uint8), np.ones((3, 3), np.uint8)) == 0)
+        allowed = free if free.sum() > LEAST_FREE else allowed
     if not allowed.any() or not hole.any():
         y, x = np.mgrid[0 : hole.shape[0], 0 : hole.shape[1]]
         return Field(y, x)

@@ -120,7 +120,29 @@ def outer(lab: Plane, mask: Plane) -> Tone | None:
 def _behind(target: Target, view: View) -> Region | None:
     if target.noun not in BEHIND or target.colour is not None or view.front is None:
         return None
-    return Region(1 - view.front, None, "all but the thing in front")
+    rest = 1 - view.front
+    if target.noun == "wall":
+        rest[round(_floor_line(view) * len(rest)) :] = 0
+        return Region(rest, outer(view.lab, rest), "all but the thing in front, above the floor")
+    return Region(rest, None, "all but the thing in front")
+
+
+def _floor_line(view: View) -> float:
+    """Where a room's floor begins, as a share of the height: at the strongest step from row to row below its middle."""
+    height = len(view.lab)
+    behind = np.ones(view.rgb.shape[:2], np.bool_) if view.front is None else view.front < 0.5
+    weight = behind.sum(axis=1).astype(np.float32)[:, None] + np.float32(1e-3)
+    rows = (view.lab * behind[..., None]).sum(axis=1) / weight
+    reach = max(2, height // 40)
+    step = np.zeros(height, np.float32)
+    step[reach:-reach] = np.abs(rows[2 * reach :] - rows[: -2 * reach]).sum(axis=1)
+    low, high = round(0.45 * height), round(0.92 * height)
+    at = low + int(step[low:high].argmax())
+    return at / height if step[at] > WALL_STEP else 1.0
+
+
+WALL_STEP = 10.0
+"""Step in Lab from one row to those below it that a floor makes."""
 
 
 def _ground(target: Target, view: View) -> Region | None:

@@ -8,12 +8,15 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from gesso.engines.sketch.composition import sprites
 from gesso.engines.sketch.edit import letters, writing
 from gesso.engines.sketch.edit.canvas import Canvas, Plane
 from gesso.engines.sketch.edit.fill import fill
 from gesso.engines.sketch.edit.foreground import filled
 from gesso.engines.sketch.edit.regions import View, enclosed, find
 from gesso.engines.sketch.edit.steps import Remove, Target
+from gesso.engines.sketch.perceive import masks
+from gesso.engines.sketch.words import lexicon
 
 MOST = 0.6
 """Share of a picture beyond which nothing would be left to fill from."""
@@ -37,10 +40,11 @@ def apply(canvas: Canvas, step: Remove) -> bool:
     """Remove. False where the thing was not found or is all there is."""
     if step.target.noun in writing.NOUNS:
         return _unwritten(canvas, step.target)
-    mask = region(canvas, step.target)
+    view = View(canvas.pixels)
+    mask = region(canvas, step.target, view)
     if mask is None:
         return False
-    take_out(canvas, mask)
+    take_out(canvas, mask, _others(view, step.target, mask))
     canvas.log(f"Removed {step.target.phrase or 'the main thing'}: {mask.mean():.1%} of the picture filled in.")
     return True
 
@@ -62,11 +66,11 @@ def _unwritten(canvas: Canvas, target: Target) -> bool:
     return True
 
 
-def region(canvas: Canvas, target: Target) -> Plane | None:
-    """The mask of a thing to take out, at the view's size."""
+def region(canvas: Canvas, target: Target, view: View | None = None) -> Plane | None:
+    """The mask of a thing to take out, at the view's size; `view` is the canvas's where there is one already."""
     if target.everything or target.noun in SCENERY:
         return None
-    view = View(canvas.pixels)
+    view = view or View(canvas.pixels)
     if target.noun in writing.NOUNS:
         return letters.boxes(letters.view(canvas.pixels))
     if "background" in target.phrase:
@@ -77,8 +81,48 @@ def region(canvas: Canvas, target: Target) -> Plane | None:
     if found is None:
         return None
     mask = solid(enclosed(found, view) if found.by == "its colour" else found.mask)
+    mask = np.maximum(mask, _mirrored(mask, view)) if _floats(target.noun) else mask
     guessed = bool(target.noun) and found.by == GUESS
     return mask if 0 < mask.mean() < (MOST_GUESSED if guessed else MOST) else None
+
+
+def _floats(noun: str) -> bool:
+    """Whether a noun is a boat or an animal of the water."""
+    match = lexicon.lookup(noun) if noun else None
+    return match is not None and bool(match.sprite) and sprites.info(match.sprite).stance == "water"
+
+
+def _mirrored(mask: Plane, view: View) -> Plane:
+    """Where still water below a thing shows it upside down: as far as it keeps the thing's colours there."""
+    rows = np.flatnonzero((mask > 0.5).any(axis=1))
+    foot, high = int(rows[-1]) + 1, min(int(len(rows) * 0.8), len(mask) - int(rows[-1]) - 1)
+    out = np.zeros_like(mask)
+    if high < 2:
+        return out
+    below = mask[foot - high : foot][::-1]
+    seen, around = view.lab[foot : foot + high], (below < 0.5).astype(np.float32)
+    weight = around.sum(axis=1)[:, None] + np.float32(1e-3)
+    water = (seen * around[..., None]).sum(axis=1) / weight
+    apart = np.linalg.norm(seen[..., 1:] - water[:, None, 1:], axis=2)
+    wide = max(3, round(0.05 * mask.shape[1])) | 1
+    near = cv2.dilate(below, np.ones((3, wide), np.uint8)) > 0.5
+    shown = ((apart > REFLECTED) & near).astype(np.uint8)
+    out[foot : foot + high] = cv2.morphologyEx(shown, cv2.MORPH_CLOSE, np.ones((wide, wide), np.uint8))
+    return out
+
+
+REFLECTED = 5.0
+"""Chroma in Lab by which a reflection differs from the water of its row."""
+
+
+def _others(view: View, target: Target, mask: Plane) -> Plane | None:
+    """All others of the kind: the gap is not filled from these."""
+    found = masks.named(view.picture, target.noun, several=True) if target.noun else None
+    if found is None:
+        return None
+    grown = cv2.dilate((mask > 0.3).astype(np.float32), np.ones((9, 9), np.uint8))
+    others = view.fitted(found.mask) * (grown < 0.5)
+    return np.asarray(others, np.float32) if (others > 0.5).any() else None
 
 
 def solid(mask: Plane) -> Plane:
@@ -94,14 +138,15 @@ def solid(mask: Plane) -> Plane:
     return filled(closed > 0, 0.1).astype(np.float32)
 
 
-def take_out(canvas: Canvas, mask: Plane) -> npt.NDArray[np.bool_]:
-    """Fill what a mask covers; gives the hole at full size."""
+def take_out(canvas: Canvas, mask: Plane, others: Plane | None = None) -> npt.NDArray[np.bool_]:
+    """Fill what a mask covers, not from `others`; gives the hole at full size."""
     grow = max(3, round(max(mask.shape) / 64)) | 1
     ellipse = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (grow, grow))
     grown = np.asarray(cv2.dilate((mask > 0.4).astype(np.float32), ellipse), np.float32)
     size = canvas.width, canvas.height
     hole = np.asarray(cv2.resize(grown, size, interpolation=cv2.INTER_LINEAR), np.float32) > 0.5
-    canvas.pixels = fill(canvas.pixels, hole, canvas.rng, canvas.effort)
+    avoid = None if others is None else np.asarray(cv2.resize(others, size), np.float32) > 0.5
+    canvas.pixels = fill(canvas.pixels, hole, canvas.rng, canvas.effort, avoid)
     if canvas.alpha is not None:
         canvas.alpha = np.where(hole, 255, canvas.alpha).astype(np.uint8)
     return hole

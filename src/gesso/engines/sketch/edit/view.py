@@ -22,6 +22,10 @@ LEAST = 0.0012
 ANIMALS = frozenset(["bird", "cat", "dog", "horse", "sheep", "cow", "elephant", "bear", "zebra", "giraffe"])
 
 
+NEAR_FACE, GREY = 0.16, 9.0
+"""Height of a face, in that of the picture, from which it is a portrait; chroma below which its backdrop is grey."""
+
+
 @dataclass(frozen=True, slots=True)
 class Region:
     """`mask` (0..1, a view's size) holds the thing; `tone` is the colour of the part that a recolouring means."""
@@ -99,7 +103,25 @@ class View:
 
     @cached_property
     def sky(self) -> Plane | None:
-        return sky(self.rgb)
+        """The sky, 0 or 1; in a portrait what of it is behind, and none where that is a plain backdrop."""
+        found = sky(self.rgb)
+        near = any(high > NEAR_FACE * len(self.rgb) for _, _, _, high in self.faces)
+        if found is None or not (near or self._on_faces(found)):
+            return found
+        if self.people is None:
+            return None
+        hue = np.median(self.lab[found > 0.5][:, 1:], axis=0)
+        if float(np.hypot(*hue)) < GREY:
+            return None
+        behind = (portrait(self.rgb, self.people, self.face_mask) < 0.5).astype(np.float32)
+        rest = (behind > 0.5) & (found < 0.5)
+        # A sky behind a head goes on below the row where its border was lost.
+        whole_sky = rest.any() and float(np.abs(np.median(self.lab[rest][:, 1:], axis=0) - hue).max()) < GREY
+        return behind if whole_sky else found * behind
+
+    def _on_faces(self, mask: Plane) -> bool:
+        parts = [mask[max(0, top) : top + high, max(0, left) : left + wide] for left, top, wide, high in self.faces]
+        return any(part.size and float(part.mean()) > 0.12 for part in parts)
 
     def fitted(self, mask: Plane) -> Plane:
         """A mask at the size of the view."""

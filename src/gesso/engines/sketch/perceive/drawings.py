@@ -29,6 +29,11 @@ PROOF = 96
 AGREED = 0.42
 """Correlation of outlines from which a place is the sprite; places that are not come to 0.3 at most."""
 
+PARTED, APART = 0.60, 9.0
+"""Share of a sprite's rim at which what is inside differs from what is outside, by this much in Lab: a plain triangle
+agrees by chance with smoke and cloth, but not along its rim.
+"""
+
 MOST = 12
 """Finds of one sprite at most."""
 
@@ -47,9 +52,102 @@ def sprite(pixels: npt.NDArray[Any], name: str, *, least: float = 0.60) -> list[
     kept: list[Found] = []
     for one in sorted(found, key=lambda f: (-f.score, f.box)):
         free = all(windows.overlap(one.box, other.box) < 0.25 for other in kept)
-        if free and len(kept) < MOST and _outlined(rgb, drawn, _scaled(one.box, 1 / by)) > AGREED:
+        if free and len(kept) < MOST and _drawn_there(rgb, drawn, _scaled(one.box, 1 / by)):
             kept.append(one)
     return [Found(name, f.score, _scaled(f.box, 1 / (by * scale))) for f in kept]
+
+
+ALIGNED = 0.62
+"""Correlation of lightness from which a sprite in a box is the one that was drawn there."""
+
+CLOSE = 128
+"""Height of the box in pixels at which a sprite is aligned with what is in it."""
+
+
+AFLOAT = 0.84
+"""Share of a boat's height that is above the water."""
+
+
+def silhouette(rgb: npt.NDArray[Any], name: str, box: Box) -> Array | None:
+    """The outline of the sprite `name` where it was drawn in a box of `rgb`, 0..1; None where it was not."""
+    left, top, right, bottom = windows.clipped(box, rgb.shape)
+    high, wide = bottom - top, right - left
+    if min(high, wide) < 8:
+        return None
+    y0, y1 = max(0, round(top - 0.2 * high)), min(rgb.shape[0], round(bottom + 0.2 * high))
+    x0, x1 = max(0, round(left - 0.2 * wide)), min(rgb.shape[1], round(right + 0.2 * wide))
+    by = min(1.0, CLOSE / high)
+    size = max(1, round((x1 - x0) * by)), max(1, round((y1 - y0) * by))
+    seen = _light(np.asarray(cv2.resize(rgb[y0:y1, x0:x1], size, interpolation=cv2.INTER_AREA)))
+    drawn = sprites.trimmed(name)
+    if sprites.info(name).stance == "water":
+        drawn = drawn[: round(AFLOAT * len(drawn))]
+    found = max(_aligned(seen, drawn, high * by), key=lambda one: one[0], default=None)
+    if found is None or found[0] < ALIGNED:
+        return None
+    _, flip, at = found
+    place = x0 + at[0] / by, y0 + at[1] / by, x0 + at[2] / by, y0 + at[3] / by
+    if not _drawn_there(rgb, drawn, place):
+        return None
+    alpha = drawn[:, ::-1, 3] if flip else drawn[..., 3]
+    a, b, c, d = (round(value) for value in place)
+    solid = cv2.resize(np.ascontiguousarray(alpha), (max(1, c - a), max(1, d - b)), interpolation=cv2.INTER_AREA)
+    out = np.zeros(rgb.shape[:2], np.float32)
+    y2, x2 = max(0, b), max(0, a)
+    part = solid[y2 - b : len(rgb) - b, x2 - a : rgb.shape[1] - a]
+    out[y2 : y2 + part.shape[0], x2 : x2 + part.shape[1]] = part / np.float32(255)
+    return out
+
+
+def _aligned(seen: Array, drawn: npt.NDArray[Any], high: float) -> list[tuple[float, bool, Box]]:
+    """How well a sprite fits into what is seen, both ways round, at heights about `high`, and where."""
+    out: list[tuple[float, bool, Box]] = []
+    for height in np.linspace(0.84, 1.16, 17) * high:
+        size = max(4, round(drawn.shape[1] * height / drawn.shape[0])), max(4, round(float(height)))
+        if size[0] > seen.shape[1] or size[1] > seen.shape[0]:
+            continue
+        small = cv2.resize(drawn, size, interpolation=cv2.INTER_AREA)
+        light, solid = _light(small[..., :3]), (small[..., 3] > 128).astype(np.float32)
+        for flip in (False, True):
+            turned = [np.ascontiguousarray(plane[:, ::-1] if flip else plane) for plane in (light, solid)]
+            out += [(one.score, flip, one.box) for one in _matches(seen, turned[0], turned[1], ALIGNED)[:1]]
+    return out
+
+
+def _drawn_there(rgb: npt.NDArray[Any], drawn: npt.NDArray[Any], box: Box) -> bool:
+    """Whether a place where a sprite's lightness fits shows it: by the outlines in it and along its rim."""
+    outlines = _outlined(rgb, drawn, box)
+    if outlines <= AGREED:
+        return False
+    parted = _parted(rgb, drawn, box)
+    return parted > PARTED and outlines * parted > AGREED
+
+
+def _parted(rgb: npt.NDArray[Any], drawn: npt.NDArray[Any], box: Box) -> float:
+    """The share of a sprite's rim at which its inside and its outside differ, the better of both ways round."""
+    pad = PROOF // 8
+    size = max(8, round(PROOF * drawn.shape[1] / drawn.shape[0])), PROOF
+    grow = (box[2] - box[0]) / size[0], (box[3] - box[1]) / size[1]
+    matrix = np.array([[grow[0], 0, box[0] - pad * grow[0]], [0, grow[1], box[1] - pad * grow[1]]])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    around = size[0] + 2 * pad, size[1] + 2 * pad
+    seen = cv2.warpAffine(rgb, matrix, around, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    lab = cv2.cvtColor(seen.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    solid = np.pad((cv2.resize(np.ascontiguousarray(drawn[..., 3]), size) > 128).astype(np.uint8), pad)
+    return max(_rim(lab, one) for one in (solid, np.ascontiguousarray(solid[:, ::-1])))
+
+
+def _rim(lab: npt.NDArray[Any], solid: npt.NDArray[np.uint8]) -> float:
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))
+    inner, outer = cv2.erode(solid, disc), 1 - cv2.dilate(solid, disc)
+    sides: list[npt.NDArray[Any]] = []
+    for part in (inner, outer):
+        weight = part.astype(np.float32)
+        near = cv2.GaussianBlur(weight, (0, 0), 3.0) + np.float32(1e-3)
+        sides.append(cv2.GaussianBlur(lab * weight[..., None], (0, 0), 3.0) / near[..., None])
+    rim = (solid > 0) & (cv2.erode(solid, np.ones((3, 3), np.uint8)) == 0)
+    apart = np.linalg.norm(sides[0] - sides[1], axis=2)[rim]
+    return float((apart > APART).mean()) if apart.size else 0.0
 
 
 def _outlined(rgb: npt.NDArray[Any], drawn: npt.NDArray[Any], box: Box) -> float:

@@ -8,11 +8,14 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from gesso.engines.sketch.composition import sprites
 from gesso.engines.sketch.edit.foreground import cut, filled
-from gesso.engines.sketch.perceive import faces, people, phrases, sought, windows
+from gesso.engines.sketch.perceive import drawings, faces, people, phrases, sought, windows
 from gesso.engines.sketch.perceive.faces import Face
+from gesso.engines.sketch.perceive.phrases import Query
 from gesso.engines.sketch.perceive.sought import Picture
 from gesso.engines.sketch.perceive.windows import Array, Box
+from gesso.engines.sketch.words import lexicon
 
 OVAL = (
     *(10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377),
@@ -54,9 +57,27 @@ def named(
     if not (several or query.several):
         found = found[:1]
     person = found[0].label == "person"
-    pieces = [_cut_out(picture, tuple(v * picture.scale for v in one.box), person=person) for one in found]
+    pieces = [_piece(picture, query, tuple(v * picture.scale for v in one.box), person=person) for one in found]
     by = f"the detector ({found[0].label} {found[0].score:.2f})" + (" and the people's mask" if person else "")
     return Named(np.asarray(np.max(pieces, axis=0), np.float32), by)
+
+
+def _piece(picture: Picture, query: Query, box: tuple[float, ...], *, person: bool) -> Array:
+    """The pixels of the thing in a box of the view: a sprite's own outline where it is one, else cut out."""
+    for name in () if person else sprites_of(query):
+        own = drawings.silhouette(picture.view, name, (box[0], box[1], box[2], box[3]))
+        if own is not None:
+            picture.ran(drawings.PART)
+            return own
+    return _cut_out(picture, box, person=person)
+
+
+def sprites_of(query: Query) -> list[str]:
+    """The sprites that the engine would show a noun by, from all sides that there are."""
+    match = lexicon.lookup(query.noun)
+    if match is None or not match.sprite or match.drawing:
+        return []
+    return [name for name in (match.sprite, f"oncoming-{match.sprite}") if name in sprites.names()]
 
 
 def front(picture: Picture) -> Array | None:

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from gesso.engines.sketch.composition import sprites
 from gesso.engines.sketch.edit import tones
 from gesso.engines.sketch.edit.canvas import to_lab, to_unit
 from gesso.engines.sketch.perceive import detector, drawings, outlines, people, windows
@@ -54,6 +55,13 @@ class Picture:
         self.pixels = np.ascontiguousarray(pixels[..., :3])
         self.parts: list[str] = []
         """Learned parts that ran."""
+        self._sprites: dict[str, list[Found]] = {}
+
+    def sprite(self, name: str) -> list[Found]:
+        """Where one of the engine's own sprites stands, looked for once."""
+        if name not in self._sprites:
+            self._sprites[name] = drawings.sprite(self.pixels, name)
+        return self._sprites[name]
 
     @cached_property
     def things(self) -> list[Found]:
@@ -171,7 +179,9 @@ def _drawn(picture: Picture, query: Query) -> list[Found]:
     match = lexicon.lookup(query.noun)
     if match is None or not match.sprite or match.how in ("evokes", "procedural", "head") or match.drawing:
         return []
-    found = drawings.sprite(picture.pixels, match.sprite)
+    found = picture.sprite(match.sprite)
+    if not found and f"oncoming-{match.sprite}" in sprites.names():
+        found = picture.sprite(f"oncoming-{match.sprite}")
     if found:
         picture.ran(drawings.PART)
     return [replace(one, label=query.noun) for one in found]
