@@ -59,3 +59,11 @@ def test_heads_are_at_the_top(name: str) -> None:
     assert 0 <= top < 0.5
     assert 0.1 < wide <= 1
     assert top + tall < 0.75
+
+
+def test_a_gull_has_black_wing_ends_and_a_yellow_bill() -> None:
+    pixels = sprites.load("gull").astype(int)
+    opaque = pixels[pixels[..., 3] > 200][:, :3]
+    assert (opaque.max(axis=1) < 70).mean() > 0.02
+    assert ((opaque[:, 0] > 180) & (opaque[:, 2] < 110)).sum() > 20
+    assert (opaque.min(axis=1) > 200).mean() > 0.05

@@ -36,7 +36,7 @@ class Part:
     """Its corners in shares of width and height, where its colour does not set it apart."""
 
 
-_SNOWMAN = {"scarf": Part((68, 118, 217), 40, (0.3, 1.0)), "top-hat": Part((82, 68, 100), 26, (0.0, 0.235))}
+_SNOWMAN = {"scarf": Part((68, 118, 217), 40, (0.3, 0.88)), "top-hat": Part((82, 68, 100), 26, (0.0, 0.235))}
 _MILK = ((0.105, 0.218), (0.897, 0.218), (0.792, 0.892), (0.206, 0.892))
 PARTS: Mapping[str, Mapping[str, Part]] = {
     "snowman": _SNOWMAN,
