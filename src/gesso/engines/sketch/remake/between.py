@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
@@ -106,15 +105,20 @@ def at(given: Gap, time: float) -> Samples:
 Three = tuple[Samples, Samples, Samples]
 """A plane of the first frame, of the second, and of the new one."""
 
+Steps = tuple[Plane, Plane]
+"""Across and down."""
+
 
 class _Mixed:
     """Both frames moved along the paths to `time`, and mixed by the second's share."""
 
     def __init__(self, path: Plane, share: Plane, time: float) -> None:
         self._rows = len(path)
+        self._onward = np.float32(1 - 1 / time)
+        """What the step to the first frame is to be multiplied by to be the step to the second."""
+        x, y = cv2.split(path * np.float32(-time))
         # One row more at either end, so that strips join.
-        ends = (path * np.float32(-time), path * np.float32(1 - time), share)
-        self._ends = [cv2.copyMakeBorder(end, 1, 1, 0, 0, cv2.BORDER_REPLICATE) for end in ends]
+        self._values = [cv2.copyMakeBorder(each, 1, 1, 0, 0, cv2.BORDER_REPLICATE) for each in (x, y, share)]
 
     def into(self, threes: tuple[Three, ...], times: int) -> None:
         """Make planes of one size, `times` as large as the paths, strip by strip."""
@@ -124,25 +128,27 @@ class _Mixed:
             start, end, second = self._enlarged(top, times, rows.stop - rows.start, width)
             first = np.subtract(1, second, out=_room.array("first", second.shape))
             for one, two, made in threes:
-                cv2.blendLinear(_sample(one, start), _sample(two, end), first, second, dst=made[rows])
+                cv2.blendLinear(_sample(one, *start), _sample(two, *end), first, second, dst=made[rows])
 
-    def _enlarged(self, top: int, times: int, height: int, width: int) -> tuple[Plane, ...]:
+    def _enlarged(self, top: int, times: int, height: int, width: int) -> tuple[Steps, Steps, Plane]:
         """A strip of the steps to the first frame and to the second, and the second's share, at a plane's size."""
         cut, seen = slice(top, top + STRIP + 2), slice(times, times + height)
-        start, end, share = (each[cut] for each in self._ends)
-        # A strip's rows count from its own top, the planes' from theirs.
-        down = np.array([0, top * times], np.float32)
+        x, y, share = (each[cut] for each in self._values)
         wide = share.shape[1] * times, share.shape[0] * times
-        strips = (
-            cv2.resize(values, wide, dst=_room.array(name, (wide[1], wide[0], *values.shape[2:])))[seen, :width]
-            for name, values in (("start", start * times + down), ("end", end * times + down), ("share", share))
+        start_x, start_y, second = (
+            cv2.resize(values, wide, dst=_room.array(name, wide[::-1]))[seen, :width]
+            for name, values in (("x", x * times), ("y", y * times), ("share", share))
         )
-        return tuple(strips)
+        end_x = np.multiply(start_x, self._onward, out=_room.array("end x", start_x.shape))
+        end_y = np.multiply(start_y, self._onward, out=_room.array("end y", start_y.shape))
+        # A strip's rows count from its own top, the planes' from theirs.
+        start_y += top * times
+        end_y += top * times
+        return (start_x, start_y), (end_x, end_y), second
 
 
-def _sample(plane: Samples, steps: Plane) -> Samples:
-    remap: Any = cv2.remap  # its stub does not know that the second map may be left out
-    return np.asarray(remap(plane, steps, None, _RELATIVE, borderMode=cv2.BORDER_REPLICATE), np.uint8)
+def _sample(plane: Samples, x: Plane, y: Plane) -> Samples:
+    return np.asarray(cv2.remap(plane, x, y, _RELATIVE, borderMode=cv2.BORDER_REPLICATE), np.uint8)
 
 
 def _path(given: Gap, time: float) -> tuple[Plane, Plane]:
