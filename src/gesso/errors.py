@@ -18,6 +18,7 @@ Three body shapes exist on the wire (protocol section 9): a *list* for model err
 
 from __future__ import annotations
 
+import errno
 import itertools
 import math
 from collections.abc import Mapping, Sequence
@@ -25,6 +26,9 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 Loc = tuple[str | int, ...]
+
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+"""How the operating system says that a file finds no room."""
 
 DOCS_URL = "https://docs.fal.ai/errors#"
 """Clients link here; the anchor is the error's type."""
@@ -35,6 +39,7 @@ RETRYABLE = frozenset(
         "generation_timeout",
         "downstream_service_error",
         "downstream_service_unavailable",
+        "insufficient_storage",
         "runner_disconnected",
         "runner_scheduling_failure",
     }
@@ -187,6 +192,11 @@ class RequestError(GessoError):
 
     def failure(self) -> Failure:
         return flat_failure(self.status, str(self), self.error_type, self.headers, self.extra)
+
+
+def disk_full() -> RequestError:
+    """The answer while there is too little room: a retry may find some."""
+    return RequestError("The server has too little free disk.", status=503, error_type="insufficient_storage")
 
 
 class RunnerDied(RequestError):

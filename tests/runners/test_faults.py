@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import Any
 
 import pytest
@@ -33,6 +34,13 @@ def test_kinds() -> None:
     cap = there_and_back(CapExceeded("time", "m"))
     assert isinstance(cap, CapExceeded)
     assert cap.what == "time"
+
+
+def test_a_full_disk_is_no_fault_of_the_engine() -> None:
+    back = there_and_back(OSError(errno.ENOSPC, "No space left on device"))
+    assert isinstance(back, RequestError)
+    assert (back.status, back.error_type) == (503, "insufficient_storage")
+    assert isinstance(there_and_back(FileNotFoundError("x")), EngineFault)
 
 
 def test_memory_names_the_limit() -> None:

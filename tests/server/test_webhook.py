@@ -42,6 +42,14 @@ WRONG = [
     "http://127.0.0.1:4747/test/noop",
     "https://queue.fal.run/test/noop",
     "http://[::1",
+    "http://localhost:4747/run/test/noop",
+    "http://example.com:22/",
+    "http://2130706433/",
+    "http://0x7f000001:3000/",
+    "http://168.63.129.16/",
+    "http://100.64.0.1/",
+    "http://[fec0::1]/",
+    "http://[::ffff:10.0.0.1]/",
 ]
 
 

@@ -8,7 +8,6 @@ sweep    what is over: first the file, then the row, so that a crash between lea
 from __future__ import annotations
 
 import asyncio
-import errno
 import json
 import secrets
 import time
@@ -23,7 +22,7 @@ from gesso.blobs.disk import DiskStore
 from gesso.blobs.names import extension, is_name, new_name
 from gesso.blobs.signing import Signer
 from gesso.db.database import Database, Row
-from gesso.errors import RequestError
+from gesso.errors import DISK_FULL, RequestError, disk_full
 from gesso.settings import Settings
 
 Kind = Literal["upload", "result", "preview"]
@@ -36,8 +35,6 @@ SWEEP_ROWS = 500
 NAMES_ROWS = 10_000
 ROOM_SECONDS = 1.0
 """How often the disk is asked what it has left."""
-
-FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,18 +290,13 @@ class Blobs:
             tell(name)
 
 
-def disk_full() -> RequestError:
-    """The answer while there is too little room: a retry may find some."""
-    return RequestError("The server has too little free disk.", status=503, error_type="insufficient_storage")
-
-
 @asynccontextmanager
 async def full_disk() -> AsyncGenerator[None]:
     """Turns the operating system's "no space" into our answer."""
     try:
         yield
     except OSError as error:
-        if error.errno in FULL:
+        if error.errno in DISK_FULL:
             raise disk_full() from error
         raise
 

@@ -22,7 +22,7 @@ from typing import Literal, Protocol
 
 from gesso.db.database import Database, Row
 from gesso.db.faults import DatabaseFault
-from gesso.egress import EgressError, EgressRefused
+from gesso.egress import EgressError, EgressInvalid, EgressRefused, check_url
 from gesso.jobs.signer import Signer
 from gesso.settings import Settings
 from gesso.shapes import ORIGIN
@@ -76,6 +76,17 @@ def message(row: Row) -> bytes:
     told = '"OK"' if status == 200 else f'"ERROR","error":"Invalid status code: {status}"'
     head = f'{{"request_id":{request_id},"gateway_request_id":{request_id},"status":{told},"payload":'
     return head.encode() + payload + b"}"
+
+
+def never_delivered(url: str, *, allow_private: bool, allow_loopback: bool) -> str | None:
+    """Why nothing can ever be delivered to a URL, as far as that shows without asking a resolver."""
+    try:
+        check_url(url, allow_private=allow_private, allow_loopback=allow_loopback)
+    except EgressInvalid as error:
+        return str(error)
+    except EgressRefused:
+        return "The URL is on a private address or a port of another protocol, where no webhook is delivered"
+    return None
 
 
 class Deliverer:

@@ -6,6 +6,7 @@ import traceback
 from typing import Any, cast
 
 from gesso.errors import (
+    DISK_FULL,
     CapExceeded,
     ContentRefused,
     EngineUnavailable,
@@ -15,6 +16,7 @@ from gesso.errors import (
     RequestError,
     UpstreamFault,
     clip,
+    disk_full,
 )
 from gesso.runners.work import EngineFault
 
@@ -43,6 +45,8 @@ def describe(error: BaseException) -> dict[str, Any]:
         return {"kind": "cap", "msg": str(error), "what": error.what}
     if isinstance(error, RequestError):
         return {"kind": "request", "msg": str(error), "status": error.status, "type": error.error_type}
+    if isinstance(error, OSError) and error.errno in DISK_FULL:
+        return describe(disk_full())
     text = "".join(traceback.format_exception(error))
     return {"kind": "fault", "msg": text[-MAX_TRACEBACK:]}
 

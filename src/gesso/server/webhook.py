@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
 from urllib.parse import SplitResult, urlsplit
 
 from gesso.errors import InputError, Problem
+from gesso.jobs.webhooks import never_delivered
 from gesso.server.call import Call
 from gesso.server.intake import query_value
 from gesso.server.origin import is_loopback_name
@@ -40,25 +40,20 @@ def _wrong(url: str, call: Call, settings: Settings, is_open: bool) -> str | Non
         return "The URL should not hold a user name or a password"
     if _is_own_api(parts, call):
         return "The URL is this server's own API"
-    if not settings.webhook_private and not _is_reachable(parts.hostname, is_open):
-        return "The URL is on a private address, which the setting webhook_private does not allow"
-    return None
+    return never_delivered(url, allow_private=settings.webhook_private, allow_loopback=is_open)
 
 
 def _is_own_api(parts: SplitResult, call: Call) -> bool:
     if parts.hostname in HOSTS:
         return True
-    if f"{parts.scheme}://{parts.netloc}".lower() != call.origin:
+    if not _is_own_origin(parts, urlsplit(call.origin)):
         return False
     surface, _, _ = locate(parts.path or "/", None, parts.query.encode("latin-1", "replace"))
     return surface != "site"
 
 
-def _is_reachable(host: str, is_open: bool) -> bool:
-    """What can be said without asking a resolver; delivery checks the addresses it connects to."""
-    if is_loopback_name(host):
-        return is_open
-    try:
-        return ipaddress.ip_address(host).is_global
-    except ValueError:
-        return True
+def _is_own_origin(parts: SplitResult, own: SplitResult) -> bool:
+    """Every name of loopback means the same; a name elsewhere that leads here is found when it is delivered to."""
+    if (parts.scheme, parts.port) != (own.scheme, own.port):
+        return False
+    return parts.hostname == own.hostname or all(is_loopback_name(one.hostname or "") for one in (parts, own))
