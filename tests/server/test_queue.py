@@ -226,11 +226,14 @@ async def test_other_methods_are_refused(client: httpx2.AsyncClient):
     assert "GET" in reply.headers["allow"]
 
 
-@pytest.mark.parametrize("odd", ["a" * 5000, "%22%7d", "%0d%0ax", "..", "%00", "ü"])
+@pytest.mark.parametrize("odd", ["a" * 5000, "%22%7d", "%0d%0ax", "..", "%00", "ü", "a%2fb", "a/b", "../../keys"])
 async def test_odd_ids_are_unknown_ids(client: httpx2.AsyncClient, odd: str):
-    reply = await client.get(f"/queue/{APP}/requests/{odd}/status")
-    assert reply.status_code in (404, 405)  # a client takes `..` out of the path itself
-    json.loads(reply.content)
+    for method, tail in (("GET", ""), ("GET", "/status"), ("PUT", "/cancel")):
+        reply = await client.request(method, f"/queue/{APP}/requests/{odd}{tail}")
+        if odd.startswith(".."):  # a client takes `..` out of the path itself
+            assert reply.status_code in (404, 405)
+        else:
+            assert (reply.status_code, reply.json()["status"]) == (404, "NOT_FOUND")
 
 
 async def test_odd_apps_do_not_break_out_of_the_status(place: World, client: httpx2.AsyncClient):

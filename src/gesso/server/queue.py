@@ -45,8 +45,9 @@ def routes(station: Station) -> list[Route]:
         Route("GET", "queue", f"{request}/status", desk.status),
         Route("GET", "queue", f"{request}/status/stream", desk.status_stream),
         Route("GET", "queue", f"{request}/response", desk.result),
-        Route("GET", "queue", request, desk.result),
-        Route("PUT", "queue", f"{request}/cancel", desk.cancel, body_limit=65_536),
+        # An id with slashes in it is nobody's, which is what the same two handlers say of it.
+        Route("GET", "queue", "/{app...}/requests/{request_id...}", desk.result),
+        Route("PUT", "queue", "/{app...}/requests/{request_id...}/cancel", desk.cancel, body_limit=65_536),
         Route("POST", "queue", "/{endpoint...}", desk.submit),
     ]
 

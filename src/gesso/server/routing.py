@@ -158,7 +158,7 @@ class Router:
 def _compile(pattern: str) -> re.Pattern[str]:
     parts = re.split(r"\{(\w+(?:\.\.\.)?)\}", pattern)
     text = "".join(_group(part) if index % 2 else re.escape(part) for index, part in enumerate(parts))
-    return re.compile(text)
+    return re.compile(text, re.DOTALL)  # a line break in a path is a character like others
 
 
 def _group(name: str) -> str:
