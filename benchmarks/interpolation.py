@@ -58,7 +58,7 @@ def main() -> None:
     report = Report(
         "interpolation",
         "720p24 to 48 frames a second on two cores (DIS flow: ultrafast preset, finest scale 1, at a quarter of the "
-        "size; x264: superfast, crf 21)",
+        "size; x264: superfast, crf 20)",
     )
     with tempfile.TemporaryDirectory() as folder:
         _times(report, Path(folder))

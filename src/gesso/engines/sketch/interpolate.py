@@ -19,10 +19,11 @@ from gesso.engines.sketch.video import clips
 from gesso.engines.sketch.video.relay import ahead
 from gesso.tasks import Interpolate, Task
 
-X264 = {"preset": "superfast", "x264-params": "bframes=1:b-adapt=0:weightp=0"}
-CRF = 21
-"""Half the encoder's time of its usual preset, no worse to look at, a larger file: every second frame, most often a new
-one, is predicted from both its neighbours, and the encoder looks for nothing better."""
+X264 = {"preset": "superfast", "x264-params": "bframes=1:b-adapt=0:weightp=0:scenecut=0:aq-mode=0"}
+CRF = 20
+"""Under half the encoder's time of its usual preset, no worse to look at, a larger file: every second frame, most often
+a new one, is predicted from both its neighbours, and the encoder looks for nothing better. Bits are not
+weighed block by block, nor cuts looked for: a sixth of the time less, and nearer to the frames at the same size."""
 
 THREADS = 2
 """Pairs of frames worked on at once. Each is worked out on one thread, so their number changes no byte."""
