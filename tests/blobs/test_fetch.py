@@ -12,7 +12,7 @@ from PIL import Image
 
 from gesso.blobs.fetch import Fetcher
 from gesso.egress import Egress
-from gesso.errors import InputError
+from gesso.errors import InputError, RequestError
 from gesso.media import Media
 from gesso.settings import MIB
 from gesso.shapes import ORIGIN, MediaRule
@@ -206,6 +206,21 @@ async def test_an_own_file_has_the_fields_limits_too(tmp_path: Path) -> None:
         assert (await refusal(at, url, MediaRule("image", max_bytes=10)))["type"] == "file_too_large"
         assert (await refusal(at, url, MediaRule("image", max_side=99)))["type"] == "image_too_large"
         assert at.blobs.path(blob).exists()
+
+
+async def test_copies_of_own_files_leave_the_floor_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One small request may name one large file many times."""
+    async with shelf(tmp_path, min_free_disk=1000) as at:
+        data = png(61, 7)
+        blob = await at.put(data)
+        monkeypatch.setattr(at.blobs.disk, "free_bytes", lambda: 1000 + 2 * len(data))
+        monkeypatch.setattr("gesso.blobs.store.ROOM_SECONDS", 60.0)
+        url = f"http://127.0.0.1:4747/files/{blob.name}"
+        for _ in range(2):
+            await fetch(at, url)
+        with pytest.raises(RequestError) as caught:
+            await fetch(at, url)
+        assert caught.value.status == 503
 
 
 async def test_a_url_like_ours_on_a_strange_host_is_fetched_there(tmp_path: Path) -> None:

@@ -52,7 +52,11 @@ class Fetcher:
         self._blobs = blobs
 
     async def fetch(self, media: Media, tmp: Path, owner: str) -> Media:
-        """`media` with its local file inside `tmp` and its true content type. Raises `InputError`."""
+        """`media` with its local file inside `tmp` and its true content type.
+
+        Raises `InputError`, or `RequestError` 503 where the disk has no room for it: a request may name a stored file
+        ten thousand times.
+        """
         draft = tmp / f"{secrets.token_hex(8)}.part"
         async with full_disk():
             if datauri.is_data_uri(media.url):
@@ -71,8 +75,10 @@ class Fetcher:
         if own is not None:
             if own.size > limit:
                 raise _too_large(media, limit)
+            self._blobs.check_room(own.size)
             await asyncio.to_thread(_copy, self._blobs.path(own), draft, media)
             return
+        self._blobs.check_room()
         try:
             allow_private = self._settings.fetch_private
             await self._egress.download(media.url, draft, max_bytes=limit, allow_private=allow_private)
