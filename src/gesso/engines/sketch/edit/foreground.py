@@ -24,7 +24,7 @@ def saliency(rgb: Pixels) -> Plane:
     """How much each pixel stands out, 0..1, at the size of `rgb` (a view of at most a few hundred pixels)."""
     lab = to_lab(cv2.GaussianBlur(to_unit(rgb), (0, 0), max(0.8, max(rgb.shape[:2]) / 200)))
     apart = _apart(lab, _edge(*rgb.shape[:2]), 6)
-    barrier = np.max([_barrier(lab[..., c]) * weight for c, weight in enumerate((0.7, 1.2, 1.2))], axis=0)
+    barrier = (_barrier(lab) * np.array((0.7, 1.2, 1.2), np.float32)[:, None]).max(axis=1)
     both = _scaled(apart) * 0.5 + _scaled(barrier) * 0.5
     return _scaled(cv2.GaussianBlur(both, (0, 0), max(1.0, max(rgb.shape[:2]) / 120)) * _central(*rgb.shape[:2]))
 
@@ -206,25 +206,30 @@ def _edge(height: int, width: int) -> npt.NDArray[np.bool_]:
     return edge
 
 
-def _barrier(plane: Plane) -> Plane:
-    """Minimum barrier distance from the edge: the least range of values on any way there, by four sweeps."""
-    height, width = plane.shape
-    distance = np.where(_edge(height, width), np.float32(0), np.float32(1e6))
-    high, low = plane.copy(), plane.copy()
+def _barrier(planes: Plane) -> Plane:
+    """Minimum barrier distance of each channel from the edge: the least range of values on any way there, by sweeps.
+
+    Takes (H, W, C), gives (H, C, W): rows of all channels, which a sweep goes through one after another.
+    """
+    height, width, channels = planes.shape
+    values = np.ascontiguousarray(planes.transpose(0, 2, 1))
+    start = np.where(_edge(height, width), np.float32(0), np.float32(1e6))
+    state = (values, np.repeat(start[:, None], channels, axis=1), values.copy(), values.copy())
     for turn in range(6):
-        flip, across = turn % 2 == 1, turn % 4 >= 2
-        views = [(v.T if across else v) for v in (plane, distance, high, low)]
-        _sweep(*[(v[::-1] if flip else v) for v in views])
-    return np.minimum(distance, 200).astype(np.float32)
+        if turn in (2, 4):
+            state = tuple(np.ascontiguousarray(part.transpose(2, 1, 0)) for part in state)
+        _sweep(*(part[:: -1 if turn % 2 else 1] for part in state))
+    return np.minimum(state[1], 200).astype(np.float32)
 
 
 def _sweep(plane: Plane, distance: Plane, high: Plane, low: Plane) -> None:
     for row in range(1, len(plane)):
         top, bottom = np.maximum(high[row - 1], plane[row]), np.minimum(low[row - 1], plane[row])
-        better = top - bottom < distance[row]
-        distance[row] = np.where(better, top - bottom, distance[row])
-        high[row] = np.where(better, top, high[row])
-        low[row] = np.where(better, bottom, low[row])
+        span = top - bottom
+        better = span < distance[row]
+        np.copyto(distance[row], span, where=better)
+        np.copyto(high[row], top, where=better)
+        np.copyto(low[row], bottom, where=better)
 
 
 def _central(height: int, width: int) -> Plane:

@@ -109,11 +109,17 @@ def _coefficients(guide: Plane, mask: Plane, radius: int, eps: float) -> tuple[P
 
     centre, level = mean(guide), mean(mask)
     cross = mean(guide * mask[..., None]) - centre * level[..., None]
-    spread = np.empty((*mask.shape, 3, 3), np.float32)
-    for i in range(3):
-        for j in range(3):
-            spread[..., i, j] = mean(guide[..., i] * guide[..., j]) - centre[..., i] * centre[..., j]
-    spread += np.float32(eps) * np.eye(3, dtype=np.float32)
-    slope = np.linalg.solve(spread, cross[..., None])[..., 0].astype(np.float32)
+    planes, middles = cv2.split(guide), cv2.split(centre)
+    rr, rg, rb, gg, gb, bb = (
+        (mean(planes[i] * planes[j]) - middles[i] * middles[j]).astype(np.float64) + (eps if i == j else 0.0)
+        for i, j in ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))
+    )
+    # The symmetric 3 x 3 systems by their cofactors, all pixels at once.
+    first, second, third = gg * bb - gb * gb, rb * gb - rg * bb, rg * gb - rb * gg
+    middle, corner = rr * bb - rb * rb, rg * rb - rr * gb
+    adjoint = (first, second, third), (second, middle, corner), (third, corner, rr * gg - rg * rg)
+    whole = rr * first + rg * second + rb * third
+    x, y, z = cv2.split(cross)
+    slope = cv2.merge([((a * x + b * y + c * z) / whole).astype(np.float32) for a, b, c in adjoint])
     offset = level - (slope * centre).sum(axis=2)
     return mean(slope), mean(offset)

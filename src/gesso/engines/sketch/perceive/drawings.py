@@ -45,6 +45,7 @@ def sprite(pixels: npt.NDArray[Any], name: str, *, least: float = 0.60) -> list[
     size = max(1, round(rgb.shape[1] * by)), max(1, round(rgb.shape[0] * by))
     seen = _light(np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)))
     drawn = sprites.trimmed(name)
+    proof = _proof(drawn)
     found: list[Found] = []
     for light, solid in _sizes(drawn, seen.shape):
         for template, mask in ((light, solid), (light[:, ::-1], solid[:, ::-1])):
@@ -52,7 +53,7 @@ def sprite(pixels: npt.NDArray[Any], name: str, *, least: float = 0.60) -> list[
     kept: list[Found] = []
     for one in sorted(found, key=lambda f: (-f.score, f.box)):
         free = all(windows.overlap(one.box, other.box) < 0.25 for other in kept)
-        if free and len(kept) < MOST and _drawn_there(rgb, drawn, _scaled(one.box, 1 / by)):
+        if free and len(kept) < MOST and _drawn_there(rgb, drawn, proof, _scaled(one.box, 1 / by)):
             kept.append(one)
     return [Found(name, f.score, _scaled(f.box, 1 / (by * scale))) for f in kept]
 
@@ -87,7 +88,7 @@ def silhouette(rgb: npt.NDArray[Any], name: str, box: Box) -> Array | None:
         return None
     _, flip, at = found
     place = x0 + at[0] / by, y0 + at[1] / by, x0 + at[2] / by, y0 + at[3] / by
-    if not _drawn_there(rgb, drawn, place):
+    if not _drawn_there(rgb, drawn, _proof(drawn), place):
         return None
     alpha = drawn[:, ::-1, 3] if flip else drawn[..., 3]
     a, b, c, d = (round(value) for value in place)
@@ -114,9 +115,9 @@ def _aligned(seen: Array, drawn: npt.NDArray[Any], high: float) -> list[tuple[fl
     return out
 
 
-def _drawn_there(rgb: npt.NDArray[Any], drawn: npt.NDArray[Any], box: Box) -> bool:
+def _drawn_there(rgb: npt.NDArray[Any], drawn: npt.NDArray[Any], proof: Array, box: Box) -> bool:
     """Whether a place where a sprite's lightness fits shows it: by the outlines in it and along its rim."""
-    outlines = _outlined(rgb, drawn, box)
+    outlines = _outlined(rgb, proof, box)
     if outlines <= AGREED:
         return False
     parted = _parted(rgb, drawn, box)
@@ -150,20 +151,32 @@ def _rim(lab: npt.NDArray[Any], solid: npt.NDArray[np.uint8]) -> float:
     return float((apart > APART).mean()) if apart.size else 0.0
 
 
-def _outlined(rgb: npt.NDArray[Any], drawn: npt.NDArray[Any], box: Box) -> float:
-    """How well the outlines in a box agree with the sprite's own, the better of both ways round.
+def _outlined(rgb: npt.NDArray[Any], proof: Array, box: Box) -> float:
+    """How well the outlines in a box correlate with the sprite's own (its `_proof`), the better of both ways round.
 
     Lightness alone agrees by chance where a sprite is plain.
     """
     left, top, right, bottom = (round(value) for value in windows.clipped(box, rgb.shape))
     if right - left < 8 or bottom - top < 8:
         return 0.0
-    size = max(8, round(PROOF * drawn.shape[1] / drawn.shape[0])), PROOF
+    size = proof.shape[2], proof.shape[1]
     seen = _edges(np.asarray(cv2.resize(rgb[top:bottom, left:right], size, interpolation=cv2.INTER_AREA)))
+    return float((proof.reshape(2, -1) @ _standard(seen).ravel()).max())
+
+
+def _proof(drawn: npt.NDArray[Any]) -> Array:
+    """A sprite's own outlines, one way round and the other: (2, PROOF, w), each of mean 0 and length 1."""
+    size = max(8, round(PROOF * drawn.shape[1] / drawn.shape[0])), PROOF
     small = cv2.resize(drawn, size, interpolation=cv2.INTER_AREA)
     alpha = small[..., 3:].astype(np.float32) / 255
-    own = _edges((small[..., :3] * alpha + 128 * (1 - alpha)).astype(np.uint8))
-    return max(float(np.corrcoef(seen.ravel(), one.ravel())[0, 1]) for one in (own, own[:, ::-1]))
+    own = _standard(_edges((small[..., :3] * alpha + 128 * (1 - alpha)).astype(np.uint8)))
+    return np.stack([own, own[:, ::-1]])
+
+
+def _standard(plane: Array) -> Array:
+    """Moved to mean 0 and scaled to length 1: the product of two such planes is their correlation."""
+    centred = plane - plane.mean()
+    return centred / np.linalg.norm(centred)
 
 
 def _edges(rgb: npt.NDArray[Any]) -> Array:

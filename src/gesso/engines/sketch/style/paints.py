@@ -42,8 +42,8 @@ def to_bytes(values: Floats) -> Pixels:
 
 
 def saturated(values: Floats, by: float) -> Floats:
-    grey = values @ np.array([0.30, 0.59, 0.11], np.float32)
-    return grey[..., None] + (values - grey[..., None]) * np.float32(by)
+    matrix = np.eye(3) * by + np.array([[0.30, 0.59, 0.11]] * 3) * (1 - by)
+    return cv2.transform(values.reshape(-1, 1, 3), matrix).reshape(values.shape)
 
 
 def photo(pixels: Pixels, rng: np.random.Generator) -> Pixels:
