@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
 
 import cv2
 import numpy as np
@@ -150,12 +151,15 @@ def _layer(
     place: Stage, group: list[Item], behind: Pixels, develop: Develop, parts: set[str]
 ) -> tuple[Thing | None, Pixels]:
     """A group as a thing, and the developed picture with it."""
-    solid, _ = _measured(place, [replace(item, grounded=False) for item in group], parts)
-    keeps, adds = _measured(place, group, parts)
-    place.picture = place.picture * keeps + adds
-    full = develop(place.picture)
     afloat = any(item.stance == "water" for item in group) or place.surface == "water"
-    alpha = 1 - (keeps if afloat else solid).mean(axis=2)
+    keeps, adds = _measured(place, group, parts)
+    solid = keeps
+    if not afloat:
+        # Without its shadow; its lamps are lit once.
+        solid, _ = _measured(replace(place, lamps=[]), [replace(item, grounded=False) for item in group], parts)
+    place.picture = np.asarray(cv2.add(cv2.multiply(place.picture, keeps), adds), np.float32)
+    full = develop(place.picture)
+    alpha = 1 - np.asarray(cv2.transform(solid, np.full((1, 3), 1 / 3)), np.float32)
     box = _box(alpha > 0.02)
     if box is None:
         return None, full
@@ -192,25 +196,28 @@ def _measured(place: Stage, items: list[Item], parts: set[str]) -> tuple[Plane, 
     parts |= compose.compose(black, items)[1]
     compose.compose(white, items)
     place.lamps = black.lamps
-    return np.clip(white.picture - black.picture, 0, 1), black.picture
+    keeps = np.asarray(cv2.subtract(white.picture, black.picture), np.float32)
+    return np.clip(keeps, 0, 1, out=keeps), black.picture
 
 
 def _box(mask: npt.NDArray[np.bool_]) -> tuple[int, int, int, int] | None:
-    rows, columns = np.nonzero(mask.any(axis=1))[0], np.nonzero(mask.any(axis=0))[0]
-    return (int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1) if len(rows) else None
+    left, top, width, height = cv2.boundingRect(mask.view(np.uint8))
+    return (left, top, left + width, top + height) if width else None
 
 
 def _add_shade(thing: Thing, keeps: Plane, alpha: Plane) -> None:
-    shade = np.where(alpha[..., None] > 0.02, 1, keeps)
-    box = _box((shade < 0.985).any(axis=2) | (alpha > 0.5))
+    covered = alpha > 0.02
+    darkest = np.asarray(reduce(cv2.min, cv2.split(keeps)), np.float32)
+    box = _box((~covered & (darkest < 0.985)) | (alpha > 0.5))
     if box is None:
         return
     left, top, right, bottom = box
     top = max(top, thing.top + thing.height // 2)
-    part, hidden = shade[top:bottom, left:right], alpha[top:bottom, left:right] > 0.02
-    if part.size == 0:
+    hidden = covered[top:bottom, left:right]
+    if hidden.size == 0:
         return
-    whole = fill.spread(np.asarray(part, np.float32), hidden) if hidden.any() and not hidden.all() else part
+    part = np.where(hidden[..., None], np.float32(1), keeps[top:bottom, left:right])
+    whole = fill.spread(part, hidden) if hidden.any() and not hidden.all() else part
     thing.shade = np.rint(np.clip(whole, 0, 1) * 255).astype(np.uint8)
     thing.shade_at = (left, top)
 
