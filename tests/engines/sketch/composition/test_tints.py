@@ -28,8 +28,8 @@ def test_scarf_and_hat_of_a_snowman_have_colours_of_their_own() -> None:
     assert near(done, RED)[int(rows * 0.4) : int(rows * 0.85)].mean() > 0.08
     assert near(done, GREEN)[: int(rows * 0.24)].mean() > 0.08
     assert np.array_equal(done[..., 3], source[..., 3])
-    snow = np.s_[int(rows * 0.9) :]
-    assert np.abs(done[snow].astype(int) - source[snow]).max() == 0
+    snow = source[int(rows * 0.9) :, :, 3] > 200
+    assert np.abs(done[int(rows * 0.9) :].astype(int) - source[int(rows * 0.9) :])[snow].max() <= 1
 
 
 @pytest.mark.parametrize("name", [name for name, parts in tints.PARTS.items() if "drink" in parts])

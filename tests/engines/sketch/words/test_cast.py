@@ -40,7 +40,7 @@ def test_milk_tea_and_beer_are_as_they_are() -> None:
 
 def test_a_plate_is_seen_with_its_dish_and_a_bottle_without_its_wine() -> None:
     assert only("a plate of spaghetti").sprite == "spaghetti"
-    assert only("a bottle of red wine").sprite == "bottle-with-popping-cork"
+    assert only("a bottle of red wine").drawing == "bottle"
     assert only("two glasses of white wine").count == 2
 
 

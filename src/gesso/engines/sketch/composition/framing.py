@@ -18,7 +18,12 @@ APART = ("backdrop", "flat", "span")
 
 def frame(items: list[Item], found: Description, stage: Stage) -> None:
     """Shrink and shift the group until it is within the margins and about the middle, its relations kept."""
-    group = [i for i in items if i.stance not in APART and not i.portrait and i.subject.where != "scattered"]
+    sitters = {i.index for i in items if i.portrait}
+    worn = [i for i in items if found.subjects[i.index].of in sitters and not i.portrait]
+    if worn:
+        _lowered([*(i for i in items if i.portrait), *worn], stage)
+    free = [i for i in items if not i.portrait and i not in worn]
+    group = [i for i in free if i.stance not in APART and i.subject.where != "scattered"]
     if not group:
         return
     group += [i for i in items if i.stance == "span" and _carries(found, i)]
@@ -45,6 +50,15 @@ def frame(items: list[Item], found: Description, stage: Stage) -> None:
     if all(not i.grounded or i.stance == "air" for i in movable):
         for item in movable:
             item.base += down
+
+
+def _lowered(portrait: list[Item], stage: Stage) -> None:
+    """A portrait with its hat, shrunk towards the lower edge until the hat is in the frame."""
+    top, foot, middle = min(i.base - i.height for i in portrait), portrait[0].base, portrait[0].x
+    by = min(1.0, (foot - MARGIN * stage.height) / max(1.0, foot - top))
+    for item in portrait:
+        item.x, item.base = middle + (item.x - middle) * by, foot + (item.base - foot) * by
+        item.resize(by)
 
 
 def _filled(movable: list[Item], stage: Stage) -> None:

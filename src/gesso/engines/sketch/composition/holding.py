@@ -47,14 +47,17 @@ LEAST, MOST = 0.24, 0.44
 
 
 @lru_cache(maxsize=64)
-def head(name: str, pose: figures.Pose = "") -> tuple[float, float, float, float]:
-    """Where a figure's head is, looking to the left: its middle, top, width and height in shares of the figure."""
-    pixels = figures.figure(name, True, pose)
+def head(name: str, pose: figures.Pose = "", cut: bool = False) -> tuple[float, float, float, float]:
+    """Where a figure's head is, looking to the left: its middle, top, width and height in shares of the figure.
+
+    A portrait's figure is `cut` below the chest.
+    """
+    pixels = figures.figure(name, not cut or pose == "bust", pose)
     rows, columns = pixels.shape[:2]
     info, base = sprites.info(name), name.partition("+")[0]
     seen = pixels[..., 3] > 128
     if info.group == "people-body":
-        tall = 0.40 if base in figures.CHILDREN else 0.27
+        tall = 0.62 if cut else 0.40 if base in figures.CHILDREN else 0.27
     elif info.stance == "face" or base in figures.HEADLESS_ANIMALS:
         tall = 0.54
     elif base == "rabbit":
@@ -76,7 +79,9 @@ def head(name: str, pose: figures.Pose = "") -> tuple[float, float, float, float
 def worn(item: Item, host: Item, spread: float, side: float) -> None:
     """Clothes where they belong: hats on the head, glasses before the eyes, a dress on the body."""
     name = item.subject.sprite
-    x, top, wide, tall = head(host.subject.sprite, host.pose) if host.subject.sprite else (0.5, 0.0, 0.6, 0.3)
+    x, top, wide, tall = (
+        head(host.subject.sprite, host.pose, host.portrait) if host.subject.sprite else (0.5, 0.0, 0.6, 0.3)
+    )
     x = 1 - x if host.flip else x
     item.flip = host.flip
     middle, width, row = host.box[0] + x * host.width, wide * host.width, host.base - host.height * (1 - top)

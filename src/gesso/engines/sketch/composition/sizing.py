@@ -83,12 +83,13 @@ def metres(subject: Subject) -> float:
     return drawings.body(subject.drawing).metres if subject.drawing else figures.metres(subject.sprite)
 
 
-def _pixels(subject: Subject, found: Description, pose: figures.Pose) -> tuple[int, int]:
-    """Height and width of what is drawn for a subject, with what it holds."""
+def _pixels(subject: Subject, cut: bool, pose: figures.Pose) -> tuple[int, int]:
+    """Height and width of what is drawn for a subject, with what it holds; of its bust where it is `cut`."""
     if subject.drawing:
         shape = drawings.draw(subject.drawing).shape
     else:
-        shape = figures.figure(subject.sprite, pose == "bust" or whole(subject, found), pose).shape
+        entire = not cut or pose == "bust" or sprites.info(subject.sprite).stance != "bust"
+        shape = figures.figure(subject.sprite, entire, pose).shape
     return int(shape[0]), int(shape[1] + (PROP / 2 * shape[0] if subject.prop else 0))
 
 
@@ -96,7 +97,8 @@ def things(found: Description, index: int, stage: Stage) -> list[Item]:
     """The items of one subject in relative size (1 = a grown man)."""
     subject, rng = found.subjects[index], stage.rng
     pose = pose_of(subject, found)
-    if pose == "bust" or not whole(subject, found):
+    cut = not whole(subject, found)
+    if pose == "bust" or cut:
         subject = replace(subject, sprite=sprites.portrait(subject.sprite) if subject.sprite else "")
     power = 0.62 if stage.surface == "table" else COMPRESSION
     size = (metres(subject) / 1.7) ** power * subject.scale**0.8 * POSED.get(pose, 1.0)
@@ -113,7 +115,7 @@ def things(found: Description, index: int, stage: Stage) -> list[Item]:
     first = 0 if subject.palette else int(rng.integers(12))
     for k in range(first, first + subject.count):
         own = variety.one(subject, k, rng)
-        rows, columns = _pixels(own, found, pose)
+        rows, columns = _pixels(own, cut, pose)
         aspect = columns / rows / LAID.get(own.drawing or own.sprite, 1.0)
         # A long thing is measured by its length, or a train would be as high as a tower.
         high = size * min(1.0, (1.5 / aspect) ** 0.5) * variety.size(subject, rng)

@@ -38,6 +38,9 @@ class Part:
 
 _SNOWMAN = {"scarf": Part((68, 118, 217), 40, (0.3, 0.88)), "top-hat": Part((82, 68, 100), 26, (0.0, 0.235))}
 _MILK = ((0.105, 0.218), (0.897, 0.218), (0.792, 0.892), (0.206, 0.892))
+MAIN: Mapping[str, Part] = {"sailboat": Part((240, 150, 60), 62)}
+"""What takes a thing's colour where that is not the colour of most of its sprite: the boat, not the water."""
+
 PARTS: Mapping[str, Mapping[str, Part]] = {
     "snowman": _SNOWMAN,
     "snowman-without-snow": _SNOWMAN,
@@ -55,7 +58,11 @@ PARTS: Mapping[str, Mapping[str, Part]] = {
 
 def painted(pixels: Pixels, subject: Subject) -> Pixels:
     """A subject's pixels in the colours that were asked for it and for its parts."""
-    done = recolour(pixels, surface(subject), subject.sprite in MOTLEY, _furred(subject))
+    colour = surface(subject)
+    if colour and subject.sprite in MAIN:
+        done = _part(pixels, MAIN[subject.sprite], colour)
+    else:
+        done = recolour(pixels, colour, subject.sprite in MOTLEY, _furred(subject))
     known = PARTS.get(subject.sprite, {})
     for name, colour in subject.parts:
         done = _part(done, known[name], colour) if name in known else done

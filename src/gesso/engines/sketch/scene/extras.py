@@ -70,6 +70,22 @@ def _whole_pizza(s: Sheet) -> None:
         s.stroke([(0.5 - dx, 0.49 - dy), (0.5 + dx, 0.49 + dy)], (0.008, 0.008), (0.80, 0.50, 0.22))
 
 
+def _bottle(s: Sheet) -> None:
+    glass = (0.20, 0.46, 0.30)
+    s.blob(
+        [(0.10, 0.34), (0.13, 0.30), (0.27, 0.30), (0.30, 0.34), (0.30, 0.98), (0.27, 1.0), (0.13, 1.0), (0.10, 0.98)],
+        glass,
+    )
+    s.box(0.10, 0.38, 0.30, 0.96, glass)
+    s.poly([(0.165, 0.10), (0.235, 0.10), (0.24, 0.24), (0.30, 0.39), (0.10, 0.39), (0.16, 0.24)], glass)
+    s.box(0.152, 0.085, 0.248, 0.125, (0.30, 0.58, 0.40))
+    s.box(0.17, 0.02, 0.23, 0.09, (0.76, 0.58, 0.38))
+    s.box(0.10, 0.52, 0.30, 0.80, (0.96, 0.92, 0.82))
+    s.box(0.10, 0.56, 0.30, 0.575, (0.78, 0.62, 0.30), "flat")
+    s.box(0.10, 0.745, 0.30, 0.76, (0.78, 0.62, 0.30), "flat")
+    s.stroke([(0.135, 0.42), (0.135, 0.50)], (0.016, 0.016), (0.72, 0.90, 0.78))
+
+
 def _kitchen_island(s: Sheet) -> None:
     s.box(0.08, 0.14, 2.12, 1.0, (0.90, 0.89, 0.87), "left")
     for i in range(4):
@@ -96,6 +112,7 @@ def _clock_tower(s: Sheet) -> None:
 DRAWINGS: Mapping[str, Drawing] = {
     "fireworks": (_fireworks, 1.0, Drawn(60, "air")),
     "whole-pizza": (_whole_pizza, 1.0, Drawn(0.3, "held")),
+    "bottle": (_bottle, 0.4, Drawn(0.3, "held")),
     "kitchen-island": (_kitchen_island, 2.2, Drawn(0.95)),
     "clock-tower": (_clock_tower, 0.5, Drawn(60)),
 }

@@ -21,13 +21,15 @@ MOUNTS = frozenset(
 ) | frozenset({"motor-scooter", "bicycle", "llama", "zebra", "deer", "ox"})
 """What people sit on astride."""
 
-WHITE = (250, 250, 250)
+WHITE, CLAY = (250, 250, 250), (196, 104, 72)
 
 
 def considered(found: Description) -> Description:
     """The description with what follows from the company that its things keep."""
     found = replace(found, subjects=tuple(_astride(s, found.subjects) for s in _lent(found.subjects)))
     found = _at_work(_burning(replace(found, subjects=_assorted(found.subjects))))
+    if any(s.drawing == "fireworks" for s in found.subjects) and not found.time:
+        found = replace(found, time="night")
     return _emblem(_seated(found))
 
 
@@ -75,20 +77,37 @@ def _astride(subject: Subject, others: tuple[Subject, ...]) -> Subject:
 
 def _at_work(found: Description) -> Description:
     """Who cooks is in a kitchen; who writes "in a notebook" has it in the hand."""
-    cooks = any(s.doing in ("bake", "cook") and not s.of for s in found.subjects)
+    fire = any(s.drawing == "campfire" or s.sprite == "fire" for s in found.subjects)
+    cooks = not fire and any(s.doing in ("bake", "cook") and _person(s) for s in found.subjects)
     subjects = list(found.subjects)
     for i, who in enumerate(found.subjects):
-        thing = found.subjects[who.of] if who.of is not None and who.relation == "in" else None
-        if (
-            who.of is not None
-            and thing
-            and _person(who)
-            and thing.sprite
-            and sprites.info(thing.sprite).subgroup == "book-paper"
-        ):
+        thing = found.subjects[who.of] if who.of is not None and who.relation in ("in", "on") else None
+        if who.of is not None and thing and _person(who) and _used(thing):
             subjects[i] = replace(who, relation="", of=None)
             subjects[who.of] = replace(thing, relation="held", of=i)
+        elif who.of is not None and thing and thing.sprite == "pot-of-food" and _plant(who):
+            subjects[who.of] = replace(thing, sprite="bucket", colour=thing.colour or CLAY)
+        elif (
+            who.of is not None
+            and who.relation == "held"
+            and subjects[who.of].prop
+            and _kind(who.sprite) == _kind(subjects[who.of].prop)
+        ):
+            subjects[who.of] = replace(subjects[who.of], prop="")  # a musician with a saxophone has no guitar
     return replace(found, subjects=tuple(subjects), places=found.places or (("room", "kitchen") if cooks else ()))
+
+
+def _plant(subject: Subject) -> bool:
+    return _kind(subject.sprite).startswith("plant")
+
+
+def _kind(sprite: str) -> str:
+    return sprites.info(sprite).subgroup if sprite else "none"
+
+
+def _used(thing: Subject) -> bool:
+    """Whether one works "in" or "on" a thing by having it in the hands."""
+    return bool(thing.sprite) and sprites.info(thing.sprite).subgroup in ("book-paper", "computer", "phone")
 
 
 def _person(subject: Subject) -> bool:

@@ -170,6 +170,8 @@ def is_modifier(word: str, following: str, match: lexicon.Match) -> bool:
         or vocabulary.inverse("actions").get(lexicon.lemma(following, "v"))
     ):
         return False
+    if following.endswith("ing") and lexicon.lemma(following, "v") != following and lexicon.is_verb(following):
+        return False  # "a child building a castle", not "a wedding ring"
     head = lexicon.lookup(following)
     shown = head is not None and head.score >= LEAST_SCORE
     return (

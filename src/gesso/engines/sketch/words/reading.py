@@ -323,7 +323,9 @@ class Reader:
     def _unseen(self, head: str) -> bool:
         """Whether a noun would be drawn as something absurd: the eyes of a cat, a fire hose."""
         part = {singular(head), head.removesuffix("s")} & vocabulary.words("anatomy")
-        return bool(part and any(map(alive, self._cast.subjects))) or singular(head) in vocabulary.words("unseen")
+        body = bool(part) and any(map(alive, self._cast.subjects))
+        whole = singular(head) in vocabulary.words("components") and bool(self._cast.subjects)
+        return body or whole or singular(head) in vocabulary.words("unseen")
 
     def _interior(self, match: lexicon.Match) -> bool:
         """ "In a church": somebody inside a building sees a room, not the building."""
