@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from gesso.engines.sketch import edit_image
-from gesso.engines.sketch.edit.geometry import USUAL
+from gesso.engines.sketch.edit.geometry import USUAL, wanted
 from gesso.errors import InputError
 from gesso.shapes import Size
 from gesso.tasks import EditImage, Safety, Sampling
@@ -57,6 +57,12 @@ def test_an_aspect_keeps_the_area(tmp_path: Path, scene: Pixels, aspect: str) ->
     height, width = after.shape[:2]
     assert abs(width / height / (across / down) - 1) < 0.06
     assert abs(height * width / (scene.shape[0] * scene.shape[1]) - 1) < 0.10
+
+
+@pytest.mark.parametrize("aspect", ["1:1", "4:3", "3:4", "16:9", "9:21"])
+def test_an_aspect_of_the_largest_picture_is_not_rounded_beyond_it(aspect: str) -> None:
+    size = wanted(EditImage(prompt="", images=(), aspect=aspect), 4096, 4096, most=4096 * 4096)
+    assert size is not None and 0.97 * 4096 * 4096 < size.area <= 4096 * 4096
 
 
 def test_an_extension_keeps_the_middle_sharp(tmp_path: Path, scene: Pixels) -> None:

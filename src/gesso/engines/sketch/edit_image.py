@@ -122,7 +122,7 @@ def _finished(canvas: Canvas, size: Size | None) -> Pixels:
 
 
 def _size(task: EditImage, first: Pixels, context: Context) -> Size | None:
-    size = geometry.wanted(task, first.shape[1], first.shape[0])
+    size = geometry.wanted(task, first.shape[1], first.shape[0], context.options.max_pixels)
     if size is not None and size.area > context.options.max_pixels:
         side = int(context.options.max_pixels**0.5)
         msg = f"{size.width}x{size.height} is larger than the {context.options.max_pixels} pixels allowed here."

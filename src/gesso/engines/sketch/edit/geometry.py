@@ -34,16 +34,23 @@ EDGE = 0.10
 """Share of a side that an extension is drawn out of."""
 
 
-def wanted(task: EditImage, width: int, height: int) -> Size | None:
-    """The size the task asks for, for a picture of this size; None where it keeps what the edits leave."""
+def wanted(task: EditImage, width: int, height: int, most: int = 4096 * 4096) -> Size | None:
+    """The size the task asks for, for a picture of this size; None where it keeps what the edits leave.
+
+    A size that nobody stated, but only its aspect, has at most `most` pixels.
+    """
     if task.size is not None:
         return task.size
     if task.snap:
         aspect = width / height
         return Size(*min(USUAL, key=lambda size: abs(np.log(size[0] / size[1] / aspect))))
     if task.aspect is not None:
-        area = max(1024, min(width * height, 4096 * 4096))
-        return size_for_aspect(task.aspect, area, 16 if area > 1 << 16 else 1)
+        area = max(1024, min(width * height, most))
+        multiple = 16 if area > 1 << 16 else 1
+        size = size_for_aspect(task.aspect, area, multiple)
+        if size.area > most:  # rounded up
+            size = size_for_aspect(task.aspect, area - multiple * (size.width + size.height), multiple)
+        return size
     return None
 
 
