@@ -198,6 +198,19 @@ def test_verbs_belong_to_their_nouns(prompt: str, acts: list[tuple[str, str]]) -
     assert [(line.noun, line.act.name) for line in script.read(prompt).lines] == acts
 
 
+@pytest.mark.parametrize(
+    ("negative", "verbs"),
+    [
+        ("worst quality, inconsistent motion, blurry, jittery, distorted", ["run", "walk"]),
+        ("walking backwards, static", ["run", "walk"]),
+        ("running", ["walk"]),
+        ("blur, movement", []),
+    ],
+)
+def test_a_negative_prompt_bans_what_happens_but_its_faults_do_not(negative: str, verbs: list[str]) -> None:
+    assert [line.verb for line in script.read("a dog runs, a man walks", negative).lines] == verbs
+
+
 def test_adverbs_and_sides_are_heard() -> None:
     [line] = script.read("On the beach a horse gallops slowly to the left").lines
     assert (line.act.side, line.act.strength) == (-1.0, 0.6)

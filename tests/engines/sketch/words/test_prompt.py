@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gesso.engines.sketch.words.description import Subject, sentences
-from gesso.engines.sketch.words.prompt import parse
+from gesso.engines.sketch.words.prompt import bans, parse
 
 
 def subject(words: str, index: int = 0) -> Subject:
@@ -164,6 +164,12 @@ def test_the_negative_prompt_removes_and_renumbers() -> None:
     found = parse("a dog, a cat on a chair", "dog")
     assert [s.sprite for s in found.subjects] == ["cat", "chair"]
     assert found.subjects[0].of == 1
+
+
+def test_faults_in_a_negative_prompt_ban_nothing() -> None:
+    assert bans("ugly faces, dogs, many people in the background") == "dogs"
+    found = parse("people and a dog on a street", "bad hands, three legs, many people in the background, dog")
+    assert [s.phrase for s in found.subjects] == ["people"]
 
 
 def test_what_is_not_understood_is_told() -> None:

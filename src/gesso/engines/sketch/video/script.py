@@ -13,6 +13,7 @@ from functools import cache
 
 from gesso.engines.sketch.video.acts import Act
 from gesso.engines.sketch.words import lexicon
+from gesso.engines.sketch.words.prompt import bans
 
 
 def _set(words: str) -> frozenset[str]:
@@ -152,12 +153,17 @@ def read(prompt: str, negative: str = "") -> Script:
         script.lines += _lines(clause)
     acted = {line.verb for line in script.lines}
     script.effects = _effects(" ".join(word for word in text.split() if word.strip(",.;!?").rstrip("s") not in acted))
-    banned = set(re.findall(r"[a-z]+", negative.lower()))
+    banned = set(re.findall(r"[a-z]+", bans(negative).lower()))
     script.effects = {name: value for name, value in script.effects.items() if not _banned(name, banned)}
-    script.lines = [line for line in script.lines if not banned & {line.verb, line.act.name, f"{line.verb}ing"}]
+    script.lines = [line for line in script.lines if not banned & {line.verb, line.act.name, *_forms(line.verb)}]
     if script.still or banned & {"motion", "movement"}:
         script.lines = []
     return script
+
+
+def _forms(verb: str) -> set[str]:
+    """A verb's forms in -ing."""
+    return {f"{verb}ing", f"{verb.removesuffix('e')}ing", f"{verb}{verb[-1]}ing"}
 
 
 def _banned(effect: str, banned: set[str]) -> bool:

@@ -15,12 +15,28 @@ QUOTED = re.compile(
 """Text in quotation marks; an apostrophe inside a word is none."""
 
 
+FAULTS = re.compile(
+    r"\b(bad|ugly|worst|low|poor(ly)?|wrong|weird|extra|missing|many|fewer|too|three|fused|mutated|deformed|disfigured"
+    r"|malformed|distorted|inconsistent|unnatural|unrealistic|jerky|choppy|broken|incomplete|duplicate|cluttered|jpeg"
+    r"|blurr(y|ed)|backwards)\b",
+    re.IGNORECASE,
+)
+"""What makes an item of a negative prompt a fault of the picture: "bad hands" and "many people in the background" ban
+neither hands nor people."""
+
+
+def bans(negative: str) -> str:
+    """A negative prompt less its items that name faults, not things."""
+    items = re.split(r"[,.;\n]", negative[:MAX_CHARS])
+    return ", ".join(item.strip() for item in items if not FAULTS.search(item))
+
+
 def parse(prompt: str, negative: str = "") -> Description:
     """Read a prompt. Any text is fine; what means nothing is listed in `unknown`."""
     reader = Reader()
     text, quotes = _quotes(prompt[:MAX_CHARS])
     reader.read(text, quotes)
-    return reader.description(_nouns(negative))
+    return reader.description(_nouns(bans(negative)))
 
 
 def _quotes(prompt: str) -> tuple[str, list[str]]:
