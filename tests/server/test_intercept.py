@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import os
 import ssl
 import stat
@@ -146,14 +147,29 @@ def test_the_ca_is_constrained_to_fals_domains(authority: Authority) -> None:
     assert [name.value for name in constraints.value.permitted_subtrees or ()] == list(DOMAINS)
 
 
+def test_a_ca_that_could_vouch_for_more_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [x509.DNSName(domain) for domain in DOMAINS]
+    loose = x509.NameConstraints(permitted_subtrees=names, excluded_subtrees=None)
+    with monkeypatch.context() as patched:
+        patched.setattr("gesso.server.authority._constraints", lambda: loose)
+        old = Authority.load(tmp_path / "ca")
+    assert Authority.load(tmp_path / "ca").certificate != old.certificate
+
+
 @pytest.mark.anyio
-async def test_a_leaf_for_any_other_name_is_refused_by_verifiers(authority: Authority) -> None:
+@pytest.mark.parametrize(("host", "why"), [("bank.example", "permitted subtree"), ("127.0.0.1", "excluded subtree")])
+async def test_a_leaf_for_any_other_name_is_refused_by_verifiers(
+    authority: Authority, monkeypatch: pytest.MonkeyPatch, host: str, why: str
+) -> None:
+    if host == "127.0.0.1":
+        monkeypatch.setattr(x509, "DNSName", lambda text: x509.IPAddress(ipaddress.ip_address(text)))
+
     async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.close()
 
-    server = await asyncio.start_server(accept, "127.0.0.1", 0, ssl=authority.context("bank.example"))
+    server = await asyncio.start_server(accept, "127.0.0.1", 0, ssl=authority.context(host))
     port = server.sockets[0].getsockname()[1]
     context = ssl.create_default_context(cafile=str(authority.path))
-    with pytest.raises(ssl.SSLCertVerificationError, match="permitted subtree"):
-        await asyncio.open_connection("127.0.0.1", port, ssl=context, server_hostname="bank.example")
+    with pytest.raises(ssl.SSLCertVerificationError, match=why):
+        await asyncio.open_connection("127.0.0.1", port, ssl=context, server_hostname=host)
     server.close()

@@ -8,6 +8,7 @@ domains. It is never installed in the system's trust store: only the programs th
 from __future__ import annotations
 
 import datetime as dt
+import ipaddress
 import os
 import ssl
 import tempfile
@@ -55,7 +56,7 @@ class Authority:
 
     @classmethod
     def load(cls, folder: Path) -> Authority:
-        """The CA in `folder`, made on first use and remade a month before it ends."""
+        """The CA in `folder`, made on first use, and remade a month before it ends or where it could vouch for more."""
         from cryptography import x509
         from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
@@ -64,7 +65,7 @@ class Authority:
         if key_path.exists() and path.exists():
             key = load_pem_private_key(key_path.read_bytes(), None)
             certificate = x509.load_pem_x509_certificate(path.read_bytes())
-            if certificate.not_valid_after_utc - _RENEW > _now():
+            if certificate.not_valid_after_utc - _RENEW > _now() and _is_confined(certificate):
                 authority = cls(folder, key, certificate)  # pyright: ignore[reportArgumentType]  we only write EC keys
                 authority._write_bundle()
                 return authority
@@ -90,6 +91,7 @@ class Authority:
 
     def context(self, host: str) -> ssl.SSLContext:
         """A server-side TLS context with a leaf for `host`, made once per name. HTTP/1.1 only."""
+        host = host.lower().rstrip(".")  # the final dot is no part of the name that a client looks for
         if host not in self._contexts:
             self._contexts[host] = self._make_context(host)
         return self._contexts[host]
@@ -144,12 +146,31 @@ def _builder(subject: str, issuer: x509.Name | None, public_key: object) -> x509
     )
 
 
+def _constraints() -> x509.NameConstraints:
+    """fal's domains, and no address: what is permitted among names says nothing of other kinds."""
+    from cryptography import x509
+
+    every = (ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0"))
+    return x509.NameConstraints(
+        permitted_subtrees=[x509.DNSName(domain) for domain in DOMAINS],
+        excluded_subtrees=[x509.IPAddress(network) for network in every],
+    )
+
+
+def _is_confined(certificate: x509.Certificate) -> bool:
+    from cryptography import x509
+
+    try:
+        return certificate.extensions.get_extension_for_class(x509.NameConstraints).value == _constraints()
+    except x509.ExtensionNotFound:
+        return False
+
+
 def _root_certificate(key: EllipticCurvePrivateKey) -> x509.Certificate:
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes
 
     public = key.public_key()
-    permitted = [x509.DNSName(domain) for domain in DOMAINS]
     usage = x509.KeyUsage(
         digital_signature=False,
         content_commitment=False,
@@ -165,7 +186,7 @@ def _root_certificate(key: EllipticCurvePrivateKey) -> x509.Certificate:
         _builder("Gesso private CA (this machine only)", None, public)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(usage, critical=True)
-        .add_extension(x509.NameConstraints(permitted_subtrees=permitted, excluded_subtrees=None), critical=True)
+        .add_extension(_constraints(), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
         .sign(key, hashes.SHA256())
     )
