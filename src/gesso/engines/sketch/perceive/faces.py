@@ -33,6 +33,9 @@ LEAST_SIDE = 24
 ROUNDS = 8
 """How often a leaning face is turned upright anew, each time by what the mesh saw."""
 
+HOPELESS = 0.01
+"""The mesh's certainty below which turning the crop was never seen to make a face of it."""
+
 NARROW = 22
 """Pixels of the reduced picture below which a face has to be found with more certainty."""
 
@@ -191,6 +194,8 @@ def _agreed(rgb: Pixels, found: Iterator[Face], least: float) -> list[Face]:
     """The finds that the mesh takes for faces too, each once, as it sees them."""
     checked: list[Face] = []
     for face in sorted(found, key=lambda face: -face.score):
+        if face.score < least * least:
+            break  # not even a mesh without doubt would make these sure enough
         if any(windows.overlap(face.box, other.box) > 0.3 for other in checked):
             continue
         seen, presence = _followed(rgb, face)
@@ -213,8 +218,9 @@ def _followed(rgb: Pixels, face: Face) -> tuple[Face, float]:
     if tries[0][2] < 0.9:
         over = replace(face, points=face.points[[1, 0, 2, 3, 5, 4]])  # a face that stands on its head
         tries.append((over, *_meshed(rgb, over)))
-    face, points, _ = max(tries, key=lambda found: found[2])
-    presence = 0.0
+    face, points, presence = max(tries, key=lambda found: found[2])
+    if presence < HOPELESS:
+        return face, presence
     for _ in range(ROUNDS):
         before = face.turn
         face = replace(face, box=_around(points, face.box), points=points[list(NAMED), :2])
