@@ -217,6 +217,10 @@ def _on_head(item: Item, view: View, aspect: float, by: Region | None) -> bool:
     return True
 
 
+WATERS = 0.46
+"""Row, as a share of the height, above which nothing floats: what looks like land below the sky may be mountains."""
+
+
 def _settle(item: Item, where: str, canvas: Canvas, view: View, horizon: float, others: list[Item]) -> None:
     """Where it was asked for, else where it hides least of what is there."""
     aspect = canvas.width / canvas.height
@@ -241,7 +245,7 @@ def _settle(item: Item, where: str, canvas: Canvas, view: View, horizon: float, 
         if air:
             base = float(canvas.rng.uniform(0.10, max(0.2, horizon * 0.7))) + item.height
         else:
-            low = horizon + 0.06 if afloat else max(horizon + 0.10, 0.55)
+            low = max(horizon + 0.06, WATERS) if afloat else max(horizon + 0.10, 0.55)
             near = {"front": 0.95, "back": 0.05}.get(where)
             depth = near if near is not None else float(canvas.rng.uniform(0.45, 0.85))
             base = min(0.97, low + (0.98 - low) * depth * (0.35 if afloat else 1.0))

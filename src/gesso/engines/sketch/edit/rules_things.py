@@ -49,6 +49,7 @@ REMOVED = (
 ADDED = (
     r"(?:add|insert|include|place|put|draw|have|show|paint|give (?:it|him|her|them|the \w+)|with|let there be)\b (.+)$"
 )
+WORN = r"(?:make|have|let|get) (.+?) (?:to )?(?:be )?wear(?:ing)? (.+)$"
 ITS_PLACE = (
     r"\b(?:on(?:to)?|to|in(?:to)?|over|of|beside|next to|near|wearing) (?:the |this |his |her |its |their )?"
     r"(?:head|scene|image|picture|photo|it|him|her|them|ground|floor|grass|face|hand|hands|shot)\b"
@@ -83,6 +84,14 @@ SCALES = {
     "shrink": 0.66, "smaller": 0.66, "small": 0.55, "tiny": 0.35,
 }  # fmt: skip
 PLACES = frozenset(["left", "right", "top", "bottom", "centre"])
+
+HAIR = {
+    "blonde": (196, 164, 112), "blond": (196, 164, 112), "yellow": (204, 170, 104), "golden": (190, 150, 88),
+    "red": (150, 62, 34), "ginger": (176, 86, 40), "orange": (176, 86, 40), "auburn": (118, 54, 34),
+    "brown": (92, 62, 44), "black": (34, 30, 30), "grey": (150, 150, 150), "gray": (150, 150, 150),
+    "white": (214, 212, 206), "silver": (184, 186, 190),
+}  # fmt: skip
+"""Colours of hair, which are not those of paint."""
 
 RECOLOUR = r"(?:make|turn|change|paint|colou?r|recolou?r|dye|tint|set|convert|repaint|transform|have)"
 
@@ -215,7 +224,8 @@ def recolouring(clause: Clause) -> Step | None:
         found = re.fullmatch(pattern, text)
         new = colour(found["colour"]) if found else None
         if found and new is not None and found["thing"]:
-            return Recolour(target(found["thing"]), new[0], new[1])
+            thing = target(found["thing"])
+            return Recolour(thing, HAIR.get(new[1], new[0]) if thing.noun == "hair" else new[0], new[1])
     return _trailing(text)
 
 
@@ -248,6 +258,9 @@ def removing(clause: Clause) -> Step | None:
 
 def adding(clause: Clause) -> Step | None:
     """ "Add a cat on the left", "put a hat on him", "give it a red balloon"."""
+    worn = re.match(WORN, clause.lower)
+    if worn is not None and prompt.parse(worn[2]).subjects:
+        return Add(worn[2], "", by=target(worn[1]), relation="on")
     found = re.match(ADDED, clause.lower)
     if found is None:
         return None

@@ -26,6 +26,8 @@ def clothes(target: Target, view: View) -> Region | None:
     top, tall, middle, wide = _figure(view)
     body = view.front * (1 - tones.SKIN.match(view.lab))
     body[: top + round(0.20 * tall)] = 0
+    if view.people is not None and view.faces:
+        body *= 1 - _head(view, view.front)
     waist = top + round(0.62 * tall)
     if target.noun in ("skirt", "pants", "trousers", "jeans"):
         body[: top + round(0.5 * tall)] = 0

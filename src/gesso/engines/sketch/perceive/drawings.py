@@ -12,6 +12,7 @@ from gesso.engines.sketch.composition import sprites
 from gesso.engines.sketch.perceive import windows
 from gesso.engines.sketch.perceive.detector import Found
 from gesso.engines.sketch.perceive.windows import Array, Box
+from gesso.engines.sketch.scene import drawings
 
 PART = "sprite-match"
 """How results call this way of looking; it is no network."""
@@ -38,13 +39,22 @@ MOST = 12
 """Finds of one sprite at most."""
 
 
+def _pixels(name: str) -> npt.NDArray[Any]:
+    """A sprite, or what is drawn by rule: its visible part with alpha."""
+    if name not in drawings.DRAWINGS:
+        return sprites.trimmed(name)
+    whole = drawings.draw(name)
+    rows, columns = (np.flatnonzero((whole[..., 3] > 24).any(axis=axis)) for axis in (1, 0))
+    return np.asarray(whole[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1], np.uint8)
+
+
 def sprite(pixels: npt.NDArray[Any], name: str, *, least: float = 0.60) -> list[Found]:
-    """Where the sprite `name` stands in a picture, mirrored or not, in any colour; `least` is the correlation."""
+    """Where the sprite or drawing `name` is, mirrored or not, in any colour; `least` is the correlation."""
     rgb, scale = windows.view(pixels)
     by = min(1.0, VIEW / max(rgb.shape[:2]))
     size = max(1, round(rgb.shape[1] * by)), max(1, round(rgb.shape[0] * by))
     seen = _light(np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)))
-    drawn = sprites.trimmed(name)
+    drawn = _pixels(name)
     proof = _proof(drawn)
     found: list[Found] = []
     for light, solid in _sizes(drawn, seen.shape):
@@ -80,8 +90,8 @@ def silhouette(rgb: npt.NDArray[Any], name: str, box: Box) -> Array | None:
     by = min(1.0, CLOSE / high)
     size = max(1, round((x1 - x0) * by)), max(1, round((y1 - y0) * by))
     seen = _light(np.asarray(cv2.resize(rgb[y0:y1, x0:x1], size, interpolation=cv2.INTER_AREA)))
-    drawn = sprites.trimmed(name)
-    if sprites.info(name).stance == "water":
+    drawn = _pixels(name)
+    if name not in drawings.DRAWINGS and sprites.info(name).stance == "water":
         drawn = drawn[: round(AFLOAT * len(drawn))]
     found = max(_aligned(seen, drawn, high * by), key=lambda one: one[0], default=None)
     if found is None or found[0] < ALIGNED:

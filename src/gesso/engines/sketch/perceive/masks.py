@@ -75,8 +75,8 @@ def _piece(picture: Picture, query: Query, box: tuple[float, ...], *, person: bo
 def sprites_of(query: Query) -> list[str]:
     """The sprites that the engine would show a noun by, from all sides that there are."""
     match = lexicon.lookup(query.noun)
-    if match is None or not match.sprite or match.drawing:
-        return []
+    if match is None or match.drawing or not match.sprite:
+        return [match.drawing] if match is not None and match.drawing else []
     return [name for name in (match.sprite, f"oncoming-{match.sprite}") if name in sprites.names()]
 
 

@@ -21,6 +21,7 @@ from gesso.engines.sketch.perceive.faces import Face
 from gesso.engines.sketch.perceive.phrases import Query
 from gesso.engines.sketch.perceive.windows import Array, Box
 from gesso.engines.sketch.words import lexicon
+from gesso.engines.sketch.words.hints import SETTINGS
 
 SURE = 0.35
 """Score from which the detector's finds count."""
@@ -177,9 +178,11 @@ def _body(picture: Picture, face: Face) -> Box:
 def _drawn(picture: Picture, query: Query) -> list[Found]:
     """Sprites of the embedded engine that the noun stands for."""
     match = lexicon.lookup(query.noun)
-    if match is None or not match.sprite or match.how in ("evokes", "procedural", "head") or match.drawing:
+    if match is None or match.how in ("evokes", "head") or not (match.sprite or match.drawing):
         return []
-    found = picture.sprite(match.sprite)
+    if match.drawing in SETTINGS:
+        return []
+    found = picture.sprite(match.drawing or match.sprite)
     if not found and f"oncoming-{match.sprite}" in sprites.names():
         found = picture.sprite(f"oncoming-{match.sprite}")
     if found:
