@@ -7,6 +7,7 @@ adds is measured, not guessed: drawn over black and over white, every pixel tell
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from functools import reduce
 
@@ -23,6 +24,7 @@ from gesso.engines.sketch.scene import places, weather
 from gesso.engines.sketch.scene.stage import Stage
 from gesso.engines.sketch.style import finish, looks
 from gesso.engines.sketch.text_to_image import fitted, working_size
+from gesso.engines.sketch.video.relay import aside
 from gesso.engines.sketch.video.render import depth_at
 from gesso.engines.sketch.video.shot import Pixels, Plane, Shot, Thing
 from gesso.engines.sketch.video.still import SIDE, extended, wide
@@ -64,15 +66,16 @@ def stage(found: Description, size: Size, drawing: Drawing, rng: np.random.Gener
     groups, rest = _groups(items)
     _, parts = compose.compose(place, rest, networks=True)
     look = looks.choose(drawing.style, found.looks)
-    develop = _developer(place, found, setting.weather - MOVING, look, drawing, rng, parts)
-    empty = develop(place.picture)
-    shot = Shot(width, height, empty, horizon=float(place.horizon))
+    with aside() as other:
+        develop = _developer(place, found, setting.weather - MOVING, look, drawing, rng, parts, other)
+        behind = empty = develop()
+        things: list[Thing | None] = []
+        for group in groups:
+            thing, behind = _layer(place, group, behind, develop, parts)
+            things.append(thing)
+        shot = Shot(width, height, empty.result(), horizon=float(place.horizon))
+    shot.things = [thing for thing in things if thing is not None]
     shot.night = place.light.dark or place.place == "galaxy"
-    behind = empty
-    for group in groups:
-        thing, behind = _layer(place, group, behind, develop, parts)
-        if thing is not None:
-            shot.things.append(thing)
     shot.parts = tuple(sorted(parts))
     return _framed(shot, place, size, drawing.margin, rng)
 
@@ -114,7 +117,7 @@ def _overlap(one: Item, other: Item) -> bool:
     return across > 0.3 * min(one.width, other.width) and down > 0.1 * min(one.height, other.height)
 
 
-Develop = Callable[[Plane], Pixels]
+Develop = Callable[[], Future[Pixels]]
 
 
 def _developer(
@@ -125,14 +128,17 @@ def _developer(
     drawing: Drawing,
     rng: np.random.Generator,
     parts: set[str],
+    other: Executor,
 ) -> Develop:
-    """From a stage's samples to the finished picture, always the same way."""
+    """From the stage as it is at a call to the finished picture, always the same way, on the other thread."""
     seed = int(rng.integers(2**31))
     rich = 1.18 if "bright" in found.light else 1.0
 
-    def develop(picture: Plane) -> Pixels:
+    def develop() -> Future[Pixels]:
         own = np.random.Generator(np.random.PCG64(seed))
-        copy = replace(place, picture=picture.copy(), rng=own, lamps=list(place.lamps))
+        return other.submit(finished, replace(place, picture=place.picture.copy(), rng=own, lamps=list(place.lamps)))
+
+    def finished(copy: Stage) -> Pixels:
         finish.lamps(copy)
         for i, wanted in enumerate(found.letterings):
             lettering.write(copy, wanted, i)
@@ -148,27 +154,27 @@ def _developer(
 
 
 def _layer(
-    place: Stage, group: list[Item], behind: Pixels, develop: Develop, parts: set[str]
-) -> tuple[Thing | None, Pixels]:
-    """A group as a thing, and the developed picture with it."""
+    place: Stage, group: list[Item], behind: Future[Pixels], develop: Develop, parts: set[str]
+) -> tuple[Thing | None, Future[Pixels]]:
+    """A group as a thing, and the developed picture with it; `behind` is the one without it."""
     afloat = any(item.stance == "water" for item in group) or place.surface == "water"
     keeps, adds = _measured(place, group, parts)
-    solid = keeps
+    place.picture = np.asarray(cv2.add(cv2.multiply(place.picture, keeps), adds), np.float32)
+    full, solid = develop(), keeps
     if not afloat:
         # Without its shadow; its lamps are lit once.
         solid, _ = _measured(replace(place, lamps=[]), [replace(item, grounded=False) for item in group], parts)
-    place.picture = np.asarray(cv2.add(cv2.multiply(place.picture, keeps), adds), np.float32)
-    full = develop(place.picture)
     alpha = 1 - np.asarray(cv2.transform(solid, np.full((1, 3), 1 / 3)), np.float32)
     box = _box(alpha > 0.02)
     if box is None:
         return None, full
     left, top, right, bottom = box
     part = alpha[top:bottom, left:right, None]
-    colour = full[top:bottom, left:right] - (1 - part) * behind[top:bottom, left:right]
+    whole = full.result()[top:bottom, left:right]
+    colour = whole - (1 - part) * behind.result()[top:bottom, left:right]
     if not afloat:
         # The shadow darkens the surroundings of the outline; it is a layer of its own.
-        colour = np.where(part > 0.98, full[top:bottom, left:right], colour)
+        colour = np.where(part > 0.98, whole, colour)
     pixels = np.dstack([np.minimum(np.clip(colour, 0, 255), part * 255), part * 255])
     main = max(group, key=lambda item: (_lives(item), item.width * item.height))
     thing = Thing(
