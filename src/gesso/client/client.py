@@ -105,19 +105,31 @@ class Client:
         kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         places = self.call(protocol.upload(path.name, kind))
         with path.open("rb") as file:
-            response = self._http.put(places["upload_url"], content=file, headers={"content-type": kind})
+            request = self._request("PUT", places["upload_url"], content=file, headers={"content-type": kind})
+            response = self._http.send(request)
         protocol.read(_answer(response))
         return places["file_url"]
 
     def download(self, url: str, to: Path) -> None:
-        """Write the file at `url` (or the data URI) to `to`."""
+        """Write the file at `url` (or the data URI) to `to`; nothing is there where that fails."""
         if url.startswith("data:"):
             to.write_bytes(_data_uri(url))
             return
-        with self._http.stream("GET", url) as response, to.open("wb") as file:
-            response.raise_for_status()
-            for chunk in response.iter_bytes(_CHUNK):
-                file.write(chunk)
+        response = self._http.send(self._request("GET", url), stream=True)
+        try:
+            if response.status_code != 200:
+                response.read()
+                raise protocol.ClientError(_answer(response))
+            _write(response, to)
+        finally:
+            response.close()
+
+    def _request(self, method: str, url: str, **more: Any) -> httpx2.Request:
+        """A request to a URL that an answer named: our key goes to the server that it is for, and to no other."""
+        request = self._http.build_request(method, url, **more)
+        if _origin(request.url) != _origin(self._http.base_url):
+            del request.headers["authorization"]
+        return request
 
     def _events(self, request: Request) -> Iterator[dict[str, Any]]:
         with self._http.stream(
@@ -139,6 +151,20 @@ def _answer(response: httpx2.Response) -> Answer:
     is_json = "json" in response.headers.get("content-type", "")
     body = response.json() if is_json and response.content else response.text
     return Answer(response.status_code, response.headers, body)
+
+
+def _origin(url: httpx2.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
+
+
+def _write(response: httpx2.Response, to: Path) -> None:
+    with to.open("wb") as file:
+        try:
+            for chunk in response.iter_bytes(_CHUNK):
+                file.write(chunk)
+        except BaseException:
+            to.unlink()
+            raise
 
 
 def _data_uri(url: str) -> bytes:

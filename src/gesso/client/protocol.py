@@ -50,7 +50,11 @@ class ClientError(Exception):
         """fal's type of the (first) error."""
         if self.problems:
             return str(self.problems[0].get("type", "unknown"))
-        return str(_mapping(self.body).get("error_type", "unknown"))
+        return str(_mapping(self.body).get("error_type") or _TYPES.get(self.status, "unknown"))
+
+
+_TYPES = {401: "authorization_error", 403: "authorization_error", 404: "not_found"}
+"""What a status says where the body names no type."""
 
 
 def _mapping(body: Any) -> Mapping[str, Any]:
