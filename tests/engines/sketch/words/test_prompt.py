@@ -204,6 +204,12 @@ def test_snow_that_falls_is_weather() -> None:
     assert "snow" in parse("snow falls on a village").weather
 
 
+def test_a_verb_right_behind_its_noun_is_its_own() -> None:
+    bird, boat = parse("a bird flies over the sea, a boat sails to the right").subjects
+    assert (bird.action, boat.action) == ("air", "water")
+    assert parse("a man in a boat sleeps").subjects[0].action == "lie"
+
+
 def test_a_backdrop_colour() -> None:
     assert parse("a bottle on a red background").backdrop is not None
     assert parse("a bottle, white background").backdrop is not None

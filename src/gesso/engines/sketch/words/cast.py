@@ -60,6 +60,8 @@ class Cast:
         self.after_place = False
         self.joined = False
         self.article = False
+        self.definite = False
+        """Whether the noun to come is "the" one, which may have been named before."""
         self.ahead = ""
         """Where the next noun is, said before it: "on the left a cat"."""
         self._row: list[int] = []
@@ -67,7 +69,7 @@ class Cast:
     def rest(self) -> None:
         """A noun is taken, or a clause ends: nothing waits any more."""
         self.pending, self.link = Pending(), None
-        self.joined = self.article = False
+        self.joined = self.article = self.definite = False
 
     def relate(self, relation: str) -> None:
         """A preposition: what it ties is the last noun, or who acts."""
@@ -76,13 +78,18 @@ class Cast:
             of = agent(self.subjects, of)
         self.link = relation, of
 
-    def act(self, word: str) -> None:
-        """What a verb tells of who was named last: "sleeping on", "hovering over"; a cat and a dog both do it."""
+    def act(self, word: str, own: bool = False) -> None:
+        """What a verb tells of who was named last: "sleeping on", "hovering over"; a cat and a dog both do it.
+
+        With `own` it stands right behind its noun: what sails is the boat, not the gull of the sentence before.
+        """
         verb = lexicon.lemma(word, "v")
         action = vocabulary.inverse("actions").get(verb)
         if not action or not self.subjects:
             return
-        who = agent(self.subjects, len(self.subjects) - 1) or 0
+        last = len(self.subjects) - 1
+        own = own and not any(subject.of == last and subject.relation for subject in self.subjects)
+        who = last if own else agent(self.subjects, last) or 0
         for i in {who, *(self._row if who in self._row else ())}:
             if not (self.subjects[i].action in ("sit", "lie", "air", "water") and action == "do"):
                 self.subjects[i] = replace(self.subjects[i], action=action, doing=verb)
@@ -128,6 +135,8 @@ class Cast:
             relation, of = self.subjects[-1].relation, self.subjects[-1].of
         if of is not None and (self._served(subject, relation, of) or self._engaged(subject, relation, of)):
             return
+        if self._named_before(phrase, relation, of):
+            return
         relation, of = attached(subject, relation, of, self.subjects)
         if of is not None and relation not in BELONGING and self.subjects[of].relation in BELONGING:
             of = self.subjects[of].of  # "eating a nut on a branch": who eats is on the branch
@@ -165,6 +174,15 @@ class Cast:
         name = f"{who.sprite.partition('-')[0]}-{active(subject).partition('-')[2]}"
         if name in sprites.names():
             self.subjects[of] = replace(who, sprite=name)
+        return True
+
+    def _named_before(self, phrase: str, relation: str, of: int | None) -> bool:
+        """Tie a thing to "the house" that was named before, instead of drawing a second one."""
+        same = next((i for i, s in enumerate(self.subjects) if s.phrase == phrase and i != of), None)
+        if not self.definite or same is None or of is None or not relation or relation in BELONGING:
+            return False
+        if not self.subjects[of].relation:
+            self.subjects[of] = replace(self.subjects[of], relation=relation, of=same)
         return True
 
     def _shared(self, subject: Subject) -> bool:

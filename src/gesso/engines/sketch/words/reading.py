@@ -225,7 +225,7 @@ class Reader:
         ):
             self._cast.pending.action, self._cast.pending.doing = action, base
         else:
-            self._cast.act(word)
+            self._cast.act(word, own=agrees)
         return 1
 
     def _noun(self, tokens: list[str], at: int) -> int:
