@@ -104,11 +104,13 @@ class Sheet:
             light = light * (
                 1 + texture * fbm(np.random.default_rng(5), rows, columns, (rows / 9 + 2, columns / 16 + 2), 3)
             )
-        body = np.array(colour, np.float32) * light[..., None] + np.clip(0.78 - light, 0, 1)[..., None] * np.array(
-            [0.07, -0.02, 0.11], np.float32
-        )
+        dark = np.clip(0.78 - light, 0, 1)
+        tints = zip(colour, (0.07, -0.02, 0.11), strict=True)
+        body = cv2.merge([light * np.float32(own) + dark * np.float32(shadow) for own, shadow in tints])
         here = np.s_[top : top + rows, left : left + columns]
-        self.rgb[here] = self.rgb[here] * (1 - mask[..., None]) + body * mask[..., None]
+        body -= self.rgb[here]
+        body *= cv2.merge([mask] * 3)
+        self.rgb[here] += body
         self.alpha[here] = np.maximum(self.alpha[here], mask)
 
     def erase(self, left: float, top: float, right: float, bottom: float) -> None:
@@ -118,9 +120,11 @@ class Sheet:
 
     def pixels(self) -> Pixels:
         """The sheet cut to what is drawn, (h, w, 4) uint8."""
-        ys, xs = np.nonzero(self.alpha > 0.03)
-        rgba = np.dstack([np.clip(self.rgb, 0, 1), self.alpha])[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1]
-        return np.rint(rgba * 255).astype(np.uint8)
+        drawn = self.alpha > 0.03
+        ys, xs = np.flatnonzero(drawn.any(axis=1)), np.flatnonzero(drawn.any(axis=0))
+        here = np.s_[ys[0] : ys[-1] + 1, xs[0] : xs[-1] + 1]
+        planes = [*cv2.split(self.rgb[here]), self.alpha[here]]
+        return cv2.merge([np.rint(np.clip(plane, 0, 1) * 255).astype(np.uint8) for plane in planes])
 
 
 def _shading(u: npt.NDArray[Any], v: npt.NDArray[Any], shade: str) -> npt.NDArray[Any]:

@@ -70,17 +70,24 @@ def watercolour(pixels: Pixels, rng: np.random.Generator) -> Pixels:
         cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_REFLECT,
     )
-    wash = moved.astype(np.float32)
     pool = fbm(rng, height, width, (5, 5 * width / height), 4)
-    wash = 255 - (255 - wash) * (0.80 + 0.16 * pool)[..., None]
+    wash = 255 - (255 - moved.astype(np.float32)) * _three(0.80 + 0.16 * pool)
     rim = blur(edges(moved, 1.6 * unit(pixels) + 0.4, 7), 0.8)
-    wash *= (1 - 0.30 * rim)[..., None]
+    wash *= _three(1 - 0.30 * rim)
     grain = paper(rng, height, width)
-    wash += (5 * grain * (1.2 - wash.mean(axis=2) / 255))[..., None]
+    wash += _three(5 * grain * (1.2 - sum(cv2.split(wash)) / np.float32(3 * 255)))
     edge = np.minimum(np.minimum(x, width - 1 - x) / width, np.minimum(y, height - 1 - y) / height)
     border = np.clip((edge + 0.022 * pool + 0.012 * wander / max(7 * unit(pixels), 0.1) - 0.030) / 0.02, 0, 1)
-    sheet = np.array([250, 247, 240], np.float32) + (3 * grain)[..., None]
-    return to_bytes(sheet + (wash - sheet) * border[..., None])
+    sheet = cv2.merge([3 * grain + np.float32(level) for level in (250, 247, 240)])
+    wash -= sheet
+    wash *= _three(border)
+    wash += sheet
+    return to_bytes(wash)
+
+
+def _three(plane: Floats) -> Floats:
+    """A plane for each of three channels: numpy is slow along a last axis of three that it has to broadcast."""
+    return cv2.merge([plane.astype(np.float32, copy=False)] * 3)
 
 
 def oil(pixels: Pixels, rng: np.random.Generator) -> Pixels:
@@ -104,7 +111,7 @@ def oil(pixels: Pixels, rng: np.random.Generator) -> Pixels:
         colour += cv2.remap(base, u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
     relief = strokes - np.roll(strokes, (1, 1), axis=(0, 1))
     relief /= relief.std() + 1e-6
-    return to_bytes(saturated(colour / 5, 1.18) + (relief * 7.5 + strokes / (strokes.std() + 1e-6) * 4)[..., None])
+    return to_bytes(saturated(colour / 5, 1.18) + _three(relief * 7.5 + strokes / (strokes.std() + 1e-6) * 4))
 
 
 def ink(pixels: Pixels, rng: np.random.Generator) -> Pixels:
