@@ -139,13 +139,14 @@ def materials(place: Path) -> None:
     import numpy as np
     from PIL import Image
 
+    said = _voice(place)
     grain = np.random.default_rng(0).normal(0, 2.5, (SIDE, SIDE, 1)).astype(np.float32)
     for face, picture in {"": _scene(), "face-": np.asarray(Image.open(PORTRAIT).convert("RGB"))}.items():
         side = min(picture.shape[:2])
         large = cv2.resize(picture[:side, :side], (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)
         noisy = np.clip(np.rint(large + grain), 0, 255).astype(np.uint8)
         Image.fromarray(noisy).save(place / f"{face}still.jpg", quality=92)
-        _film(picture, place / f"{face}film.mp4")
+        _film(picture, place / f"{face}film.mp4", said)
     mask = Image.new("L", (SIDE, SIDE))
     mask.paste(255, (SIDE // 3, SIDE // 3, SIDE * 2 // 3, SIDE * 2 // 3))
     mask.save(place / "mask.png")
@@ -166,18 +167,26 @@ def _scene() -> Any:
     return text_to_image.draw(order, prompt.parse(words), order.size, 4).pixels
 
 
-def _film(picture: Any, path: Path) -> None:
+def _voice(place: Path) -> Any:
+    """A voice that speaks, in `sound.wav`; what asks for more than that gets it said again and again in `song.wav`."""
+    import numpy as np
+
+    from gesso.engines.sketch.audio import sounds, speech
+
+    said = speech.say(WORDS, "").sound
+    again = np.tile(said.samples, (8, 1))
+    for name, sound in {"sound.wav": said, "song.wav": sounds.Sound(again, said.rate)}.items():
+        sounds.write(sound, place / name, "wav", bitrate=0, texts={})
+    return said
+
+
+def _film(picture: Any, path: Path, said: Any) -> None:
     """The picture seen by a hand that sways, with a voice under it."""
     import cv2
     import numpy as np
 
-    from gesso.engines.sketch.audio import sounds, speech
     from gesso.engines.sketch.video.clips import Writer
 
-    said = speech.say(
-        "Welcome, everybody. Today we open the doors of our new workshop. Come in, look around.", ""
-    ).sound
-    sounds.write(said, path.parent / "sound.wav", "wav", bitrate=0, texts={})
     width, height = LINES * 16 // 9, LINES
     scale = height / picture.shape[0]
     left = (width - picture.shape[1] * scale) / 2
