@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from gesso.engines.sketch.edit.canvas import reduced
+from gesso.engines.sketch.video import blending
 from gesso.engines.sketch.video.shot import Pixels, Plane
 
 SIDE = 360
@@ -47,12 +48,11 @@ class Morph:
             one, other = self._moved(one, there, share), self._moved(other, back, 1 - share)
         return np.asarray(cv2.addWeighted(one, 1 - weight, other, weight, 0))
 
-    def _moved(self, pixels: Pixels, flow: Plane, share: float) -> Any:
-        large = cv2.resize(flow, self._size, interpolation=cv2.INTER_LINEAR)
-        scale = self._size[0] / flow.shape[1]
-        across = self._grid[0] - large[..., 0] * np.float32(share * scale)
-        down = self._grid[1] - large[..., 1] * np.float32(share * scale)
-        return cv2.remap(pixels, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+    def _moved(self, pixels: Pixels, flow: Plane, share: float) -> Pixels:
+        scaled = flow * np.float32(share * self._size[0] / flow.shape[1])
+        shifts = (cv2.resize(plane, self._size, interpolation=cv2.INTER_LINEAR) for plane in cv2.split(scaled))
+        across, down = (cv2.subtract(at, shift) for at, shift in zip(self._grid, shifts, strict=True))
+        return blending.remapped(pixels, across, down, cv2.BORDER_REFLECT_101)
 
 
 def _smooth(share: float) -> float:
