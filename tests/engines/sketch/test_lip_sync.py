@@ -26,6 +26,8 @@ FPS = 12
 def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("faces")
     film(folder / "face.mp4", presenter(12), FPS)
+    [face] = presenter(1)
+    film(folder / "glimpse.mp4", [*[np.full_like(face, 128)] * 5, face], FPS)
     film(folder / "wall.mp4", [np.full((120, 160, 3), 128, np.uint8)] * 6, FPS)
     Image.fromarray(portrait()).save(folder / "face.png")
     Image.fromarray(np.full((200, 200, 3), 128, np.uint8)).save(folder / "wall.png")
@@ -147,6 +149,7 @@ def test_portraits_of_odd_and_large_sizes(tmp_path: Path, files: Path, shape: tu
     [
         (CREATIFY, {"video_url": "wall.mp4", "audio_url": "short.wav"}, "video_url"),
         (PIXVERSE, {"video_url": "wall.mp4", "audio_url": "short.wav"}, "video_url"),
+        (PIXVERSE, {"video_url": "glimpse.mp4", "audio_url": "short.wav"}, "video_url"),
         (OMNI, {"image_url": "wall.png", "audio_url": "short.wav"}, "image_url"),
     ],
 )

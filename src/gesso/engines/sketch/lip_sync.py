@@ -30,6 +30,9 @@ from gesso.errors import InputError
 from gesso.media import Media
 from gesso.tasks import LipSync, Task
 
+LEAST_SEEN = 0.25
+"""Seconds, all in all, that a face must be seen in a video; half of a very short one is enough."""
+
 MAX_TEXT = 2000
 """Characters that are read out: about two minutes."""
 
@@ -117,7 +120,7 @@ def _filmed(video: Media, said: Said, context: Context, parts: tuple[str, ...], 
     context.progress(0.05, "finding the face")
     followed = track.follow(clips.frames(video, fps=fps, stop=used))
     seen = sum(points is not None for points in followed)
-    if not seen:
+    if not _lasting(seen, len(followed), fps):
         raise _no_face(video)
     context.log(f"A face is seen in {seen} of {len(followed)} frames. {_longer(count, len(followed), loop)}")
     mouth = said.mouth(float(fps))
@@ -134,6 +137,11 @@ def _filmed(video: Media, said: Said, context: Context, parts: tuple[str, ...], 
             if number % 10 == 0:
                 context.progress(0.3 + 0.65 * number / count, "moving the lips")
     return files.made(writer)
+
+
+def _lasting(seen: int, frames: int, fps: Fraction) -> bool:
+    """Whether a face is in a video long enough to be one: fur and leaves look like faces for a frame or two."""
+    return seen > 0 and seen >= min(LEAST_SEEN * fps, frames / 2)
 
 
 def _longer(count: int, frames: int, loop: bool) -> str:
