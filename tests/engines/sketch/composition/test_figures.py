@@ -67,3 +67,10 @@ def test_a_gull_has_black_wing_ends_and_a_yellow_bill() -> None:
     assert (opaque.max(axis=1) < 70).mean() > 0.02
     assert ((opaque[:, 0] > 180) & (opaque[:, 2] < 110)).sum() > 20
     assert (opaque.min(axis=1) > 200).mean() > 0.05
+
+
+def test_a_teacher_brings_no_board_of_its_own() -> None:
+    pixels = sprites.trimmed("teacher+light").astype(int)
+    red, green, blue, alpha = (pixels[..., i] for i in range(4))
+    assert ((green > red + 15) & (green > blue) & (alpha > 128)).mean() < 0.001
+    assert (alpha > 128).mean() > 0.5

@@ -26,7 +26,12 @@ GOWNED = frozenset({"princess", "mage", "woman-mage", "man-mage", "judge", "man-
 )
 """Who wears a gown to the ground."""
 
-COATS: dict[str, tuple[int, int, int]] = {"teacher": (104, 74, 70), "santa-claus": (226, 52, 70)}
+COATS: dict[str, tuple[int, int, int]] = {
+    "teacher": (104, 74, 70),
+    "man-teacher": (104, 74, 70),
+    "woman-teacher": (104, 74, 70),
+    "santa-claus": (226, 52, 70),
+}
 """Coats of those whose bust ends in something else, such as a book held before it."""
 
 NECK = 54 / 224

@@ -69,6 +69,10 @@ CUTTINGS: Mapping[str, tuple[str, Stance, float, tuple[int, int, int, int]]] = {
 """Things that are a part of another sprite, or drawn in its kind's place: its name, the own stance, metres, box."""
 
 
+TEACHER = (40, 16, 217, 240)
+"""The box of a teacher without the board behind."""
+
+
 def names() -> list[str]:
     """Every sprite's name, in the order of the emoji standard."""
     return list(_index())
@@ -79,7 +83,8 @@ def info(name: str) -> Sprite:
     if name in CUTTINGS:
         base, stance, metres, box = CUTTINGS[name]
         return replace(info(base), name=name, stance=stance, metres=metres, box=box)
-    return _index()[name][2]
+    found = _index()[name][2]
+    return replace(found, box=TEACHER) if _teaches(name) else found
 
 
 def toned(name: str, tone: Tone) -> str:
@@ -110,6 +115,8 @@ def load(name: str) -> npt.NDArray[np.uint8]:
         data = blob.read(length)
     with Image.open(io.BytesIO(data)) as image:
         pixels = np.array(image.convert("RGBA"), dtype=np.uint8)
+    if _teaches(name):
+        pixels[..., 3] = np.minimum(pixels[..., 3], 255 * np.clip(1.5 - 2 * _board(pixels), 0, 1)).astype(np.uint8)
     pixels.setflags(write=False)  # shared by every caller
     return pixels
 
@@ -118,6 +125,24 @@ def trimmed(name: str) -> npt.NDArray[np.uint8]:
     """The sprite cut to its visible box: (height, width, 4) uint8, a read-only view."""
     left, top, right, bottom = info(name).box
     return load(name)[top:bottom, left:right]
+
+
+def _teaches(name: str) -> bool:
+    return name.partition("+")[0].endswith("teacher")
+
+
+def _board(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    """The small blackboard behind a teacher's head, 0..1: its room has a large one."""
+    red, green, blue = (pixels[..., i].astype(int) for i in range(3))
+    left, _, right, _ = TEACHER
+    frame = np.zeros(red.shape, bool)
+    frame[28:44, :92] = frame[28:44, 166:] = frame[188:204, : left + 10] = frame[188:204, right - 10 :] = True
+    leaf = ((green > red + 8) & (green > blue - 6)) | (frame & (red > 165) & (red > blue + 45))
+    gone = cv2.dilate(leaf.astype(np.uint8), np.ones((3, 3), np.uint8))
+    gone[:, :left] = gone[:, right:] = 1
+    outer, regions = cv2.connectedComponents(gone)[1], gone > 0  # an eye or a glass that shines green stays
+    kept = regions & np.isin(outer, np.unique(outer[:, [0, -1]]))
+    return cv2.GaussianBlur(kept.astype(np.float32), (0, 0), 0.8).astype(np.float32)
 
 
 def _cut(name: str) -> npt.NDArray[np.uint8]:

@@ -27,6 +27,7 @@ WHITE, CLAY = (250, 250, 250), (196, 104, 72)
 def considered(found: Description) -> Description:
     """The description with what follows from the company that its things keep."""
     found = replace(found, subjects=tuple(_astride(s, found.subjects) for s in _lent(found.subjects)))
+    found = replace(found, subjects=tuple(_aloft(s, found) for s in found.subjects))
     found = _at_work(_burning(replace(found, subjects=_assorted(found.subjects))))
     if any(s.drawing == "fireworks" for s in found.subjects) and not found.time:
         found = replace(found, time="night")
@@ -48,6 +49,12 @@ def _lent(subjects: tuple[Subject, ...]) -> tuple[Subject, ...]:
             host = lent[part.of]
             lent[part.of] = replace(host, parts=(*host.parts, (part.sprite, part.colour)))
     return tuple(lent)
+
+
+def _aloft(subject: Subject, found: Description) -> Subject:
+    """Birds in the sky fly."""
+    bird = _kind(subject.sprite) == "animal-bird" and not subject.action and not subject.relation
+    return replace(subject, action="air", doing="fly") if bird and "sky" in found.places else subject
 
 
 def _assorted(subjects: tuple[Subject, ...]) -> tuple[Subject, ...]:
@@ -141,7 +148,7 @@ def _arranged(subject: Subject, others: tuple[Subject, ...]) -> bool:
     """Whether a thing is in a vase or a bowl, which stand on a table."""
     return (
         not _person(subject)
-        and subject.relation in ("in", "of")
+        and subject.relation in ("in", "of", "with")
         and subject.of is not None
         and others[subject.of].sprite in ("amphora", "bowl-with-spoon", "basket")
     )
@@ -150,7 +157,11 @@ def _arranged(subject: Subject, others: tuple[Subject, ...]) -> bool:
 def surplus(found: Description) -> set[int]:
     """The indexes of things that the place shows already."""
     shown = {name for place in found.places for name in FURNISHED.get(place, ())}
-    return {i for i, s in enumerate(found.subjects) if (s.drawing or s.sprite) in shown and not s.colour}
+    teaching = any(s.sprite.partition("+")[0].endswith(("teacher", "student")) for s in found.subjects)
+    board = {
+        i for i, s in enumerate(found.subjects) if s.drawing == "blackboard" and teaching
+    }  # it hangs in their room
+    return board | {i for i, s in enumerate(found.subjects) if (s.drawing or s.sprite) in shown and not s.colour}
 
 
 def _emblem(found: Description) -> Description:

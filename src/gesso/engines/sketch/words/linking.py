@@ -34,6 +34,16 @@ def alive(subject: Subject) -> bool:
     return info.group == "people-body" or info.subgroup.startswith("animal") or subject.sprite in FIGURES
 
 
+def composed(subject: Subject) -> bool:
+    """Whether a subject is a device or a building, which shows its screen, its roof."""
+    return bool(subject.sprite) and sprites.info(subject.sprite).subgroup in (
+        "computer",
+        "phone",
+        "light-video",
+        "place-building",
+    )
+
+
 AFLOAT = frozenset({"baby-chick", "goose", "dodo", "lying-crocodile", "hippopotamus", "otter", "beaver", "turtle"})
 
 

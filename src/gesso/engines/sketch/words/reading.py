@@ -24,7 +24,7 @@ from gesso.engines.sketch.words.hints import (
     is_thing,
     singular,
 )
-from gesso.engines.sketch.words.linking import alive
+from gesso.engines.sketch.words.linking import alive, composed
 from gesso.engines.sketch.words.resolving import resolved
 from gesso.engines.sketch.words.texts import Texts
 from gesso.tasks import RGB
@@ -34,10 +34,8 @@ MAX_TOKENS = 400
 YOUNG = 0.55
 """Size of a baby animal beside a grown one."""
 
-
 ORBS = ("full-moon", "crescent-moon", "ringed-planet")
 """What hangs in the sky and is large enough to be flown by."""
-
 
 FACES = ("face", "head", "portrait", "snout", "muzzle")
 
@@ -161,6 +159,7 @@ class Reader:
                     self._negated |= {" ".join(words), *filter(None, shown)}
                     return length
                 match = lexicon.lookup(" ".join(singular))
+                self._texts.note(words[-1])
                 if match:
                     self._take(" ".join(words), words[-1], match)
                 return length
@@ -265,6 +264,7 @@ class Reader:
         """Words that are no thing of their own: articles, curly hair, "a flock of"."""
         if word in vocabulary.stop():
             self._cast.article = self._cast.article or word in ("a", "an", "the")
+            self._cast.definite = self._cast.definite or word == "the"
             return 1
         if word in vocabulary.inverse("hair") and lexicon.colour(word) is None:
             self._cast.pending.hues.append(word)
@@ -322,10 +322,10 @@ class Reader:
 
     def _unseen(self, head: str) -> bool:
         """Whether a noun would be drawn as something absurd: the eyes of a cat, a fire hose."""
-        part = {singular(head), head.removesuffix("s")} & vocabulary.words("anatomy")
-        body = bool(part) and any(map(alive, self._cast.subjects))
-        whole = singular(head) in vocabulary.words("components") and bool(self._cast.subjects)
-        return body or whole or singular(head) in vocabulary.words("unseen")
+        word, before = singular(head), self._cast.subjects
+        body = {word, head.removesuffix("s")} & vocabulary.words("anatomy") and any(map(alive, before))
+        whole = word in vocabulary.words("components") and any(map(composed, before))
+        return bool(body) or whole or word in vocabulary.words("unseen")
 
     def _interior(self, match: lexicon.Match) -> bool:
         """ "In a church": somebody inside a building sees a room, not the building."""
