@@ -7,6 +7,7 @@ import pytest
 
 from gesso.engines.sketch.composition import layout
 from gesso.engines.sketch.composition.items import Item
+from gesso.engines.sketch.scene import places
 from gesso.engines.sketch.scene.light import light_for
 from gesso.engines.sketch.scene.stage import Stage
 from gesso.engines.sketch.words.prompt import parse
@@ -153,3 +154,55 @@ def test_what_has_company_on_one_side_stands_on_the_other(side: str) -> None:
     items = placed(f"a blue sofa, a lamp on the {side}")
     sofa, lamp = one(items, "sofa"), one(items, "floor-lamp")
     assert (lamp.x < sofa.x) == (side == "left")
+
+
+@pytest.mark.parametrize(
+    "words", ["a horse and a castle in the distance", "a horse. In the distance, a castle", "a horse, a distant castle"]
+)
+def test_what_is_in_the_distance_is_small_hazy_and_at_the_horizon(words: str) -> None:
+    items = placed(words)
+    horse, castle = one(items, "horse"), one(items, "castle")
+    assert castle.height < min(0.26 * SIDE, 1.1 * horse.height)
+    assert castle.far > 0.4 > horse.far
+    assert castle.base < 0.60 * SIDE < horse.base
+
+
+def test_tiny_is_small_alone_too() -> None:
+    tiny, usual = (one(placed(words), "castle").height for words in ("a tiny castle", "a castle"))
+    assert tiny < 0.7 * usual
+
+
+@pytest.mark.parametrize("words", ["a close-up of a strawberry", "a close-up of a house"])
+def test_a_close_view_fills_the_frame(words: str) -> None:
+    (item,) = placed(words)
+    left, top, right, bottom = item.box
+    seen = (min(right, SIDE) - max(left, 0)) * (min(bottom, SIDE) - max(top, 0))
+    assert seen > 0.7 * SIDE * SIDE
+    assert top > 0
+
+
+def test_each_stands_on_the_side_that_is_named_before_it() -> None:
+    items = placed("on the left a cat, on the right a dog")
+    assert one(items, "cat").x < 0.5 * SIDE < one(items, "dog").x
+
+
+def shown(words: str, seed: int = 2) -> tuple[list[Item], Stage]:
+    """The items of a prompt in the place that it is drawn in."""
+    found, rng = parse(words), np.random.default_rng(seed)
+    stage = places.paint(places.choose(found, rng), 200, 160, rng)
+    return layout.arrange(found, stage), stage
+
+
+def test_a_ship_under_water_lies_on_the_ground_and_a_submarine_is_level() -> None:
+    for words, floats in (("a ship under water", False), ("a submarine under water", True)):
+        (item,), stage = shown(words)
+        assert stage.place == "underwater"
+        assert (item.base < 0.95 * stage.height) == floats
+        assert (abs(item.turn) < 5) == floats
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_above_the_moon_is_above_it(seed: int) -> None:
+    items, _ = shown("a rocket above the moon", seed)
+    rocket, moon = one(items, "rocket"), one(items, "full-moon")
+    assert rocket.base < moon.base - 0.6 * moon.height

@@ -276,3 +276,18 @@ def test_any_text_is_read(text: str) -> None:
 @pytest.mark.parametrize("text", ["to " * 900, "make " * 600, "from " * 500 + "to red", "a and " * 500, "'" * 3000])
 def test_hostile_texts_come_to_nothing(text: str) -> None:
     assert parse(text).steps == []
+
+
+def test_what_somebody_is_to_wear_is_put_on() -> None:
+    step = one("make the cat wear a crown")
+    assert isinstance(step, Add)
+    assert (step.words, step.relation) == ("a crown", "on")
+    assert step.by is not None
+    assert step.by.noun == "cat"
+
+
+def test_hair_is_coloured_as_hair_is() -> None:
+    hair, paint = one("give her yellow hair"), one("make the car yellow")
+    assert isinstance(hair, Recolour)
+    assert isinstance(paint, Recolour)
+    assert max(hair.colour) - min(hair.colour) < 0.6 * (max(paint.colour) - min(paint.colour))

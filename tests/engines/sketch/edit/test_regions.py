@@ -6,13 +6,15 @@ import cv2
 import numpy as np
 import pytest
 
-from gesso.engines.sketch.edit import mattes
+from gesso.engines.sketch.edit import mattes, remove
 from gesso.engines.sketch.edit.canvas import Canvas, lifted
 from gesso.engines.sketch.edit.fill import fill
 from gesso.engines.sketch.edit.regions import View, find
-from gesso.engines.sketch.edit.steps import Target
+from gesso.engines.sketch.edit.steps import Remove, Target
+from gesso.engines.sketch.scene.light import light_for
+from gesso.engines.sketch.scene.sky import paint_sky
 from tests.engines.sketch.edit.world import HORIZON, Mask, Pixels, ball, meadow, portrait, psnr
-from tests.engines.sketch.perceive.photos import photo
+from tests.engines.sketch.perceive.photos import photo, placed
 
 
 def overlap(found: np.ndarray, truth: Mask) -> float:
@@ -174,3 +176,45 @@ def test_a_cutout_has_single_hairs() -> None:
     assert fine[ring].mean() > 0.5
     assert plain[ring].mean() < 0.3
     assert np.abs(fine - alpha).mean() < np.abs(plain - alpha).mean()
+
+
+def test_the_sky_behind_a_portrait_is_all_behind_and_none_on_the_face() -> None:
+    before = photo("astronaut")
+    front = View(before).front
+    assert front is not None
+    rng, light = np.random.default_rng(4), light_for("day", frozenset(), 0.4)
+    clouds = np.clip(paint_sky(rng, *before.shape[:2], 300, light, 0.4, frozenset({"no-sun"})), 0, 1) * 255
+    share = cv2.resize(front, before.shape[1::-1])[..., None]
+    view = View(np.rint(before * share + clouds * (1 - share)).astype(np.uint8))
+    mask = view.sky if view.sky is not None else np.zeros(view.rgb.shape[:2], np.float32)
+    for left, top, wide, high in view.faces:
+        assert mask[top : top + high, left : left + wide].mean() < 0.06
+
+
+def test_a_wall_ends_at_the_floor() -> None:
+    room = np.full((180, 240, 3), (196, 160, 140), np.uint8)
+    room[120:] = (120, 84, 52)
+    cv2.rectangle(room, (90, 84), (150, 150), (40, 60, 190), -1)
+    view = View(room)
+    region = find(Target("the wall", "wall"), view)
+    assert region is not None
+    mask = cv2.resize(region.mask, (240, 180)) > 0.5
+    assert mask[:110, :60].mean() > 0.95
+    assert mask[126:].mean() < 0.02
+
+
+def test_the_gap_of_one_is_not_filled_from_another_of_its_kind() -> None:
+    one, box = placed("cow", 110, 30, 120)
+    two, other = placed("cow", 110, 200, 130, ground=one)
+    canvas = Canvas(two, np.random.default_rng(3))
+    assert remove.apply(canvas, Remove(Target("the cow on the left", "cow", where="left")))
+    gap = canvas.pixels[box[1] : box[3], box[0] : box[2]].astype(int)
+    assert (np.ptp(gap, axis=2) < 12).mean() < 0.2  # white and grey are the cow's; sky and grass are neither
+    kept = np.s_[other[1] : other[3], 210 : other[2]]
+    assert psnr(two, canvas.pixels, _at(two, kept)) >= 40
+
+
+def _at(pixels: Pixels, place: tuple[slice, slice]) -> Mask:
+    out = np.zeros(pixels.shape[:2], np.bool_)
+    out[place] = True
+    return out

@@ -59,10 +59,24 @@ def test_a_sprite_is_found_mirrored_and_in_another_colour() -> None:
     assert len(drawings.sprite(other, "automobile")) == 1
 
 
-@pytest.mark.parametrize("name", ["automobile", "sun", "rocket", "red-heart", "rose"])
+@pytest.mark.parametrize("name", ["automobile", "sun", "rocket", "red-heart", "rose", "triangular-flag", "open-book"])
 @pytest.mark.parametrize("picture", ["astronaut", "cat"])
 def test_no_sprite_in_a_photograph(name: str, picture: str) -> None:
     assert drawings.sprite(photo(picture), name) == []
+
+
+@pytest.mark.parametrize(("name", "height"), [("cow", 130), ("house", 150), ("triangular-flag", 80)])
+def test_a_sprite_is_cut_out_along_its_own_outline(name: str, height: int) -> None:
+    pixels, box = placed(name, height, 70, 60)
+    loose = (box[0] - 6.0, box[1] + 5.0, box[2] + 4.0, box[3] + 7.0)
+    outline = drawings.silhouette(pixels, name, loose)
+    assert outline is not None
+    empty, _ = placed(name, 4, 370, 280)
+    shown = np.abs(pixels.astype(int) - empty).max(axis=2) > 24
+    shown[270:] = False
+    both = (outline > 0.5) & shown
+    assert both.sum() > 0.88 * ((outline > 0.5) | shown).sum()
+    assert drawings.silhouette(empty, name, loose) is None
 
 
 def test_plain_shapes() -> None:

@@ -165,3 +165,36 @@ def test_buildings_and_vehicles_stand_in_no_room(words: str) -> None:
     rng = np.random.default_rng(1)
     assert places.choose(parse(words), rng).place not in places.INDOOR
     assert places.choose(parse("two cats"), rng).place == "room"
+
+
+@pytest.mark.parametrize("words", ["two cars on a street", "a truck on a highway", "a motorcycle on a desert road"])
+def test_the_road_of_a_vehicle_seen_from_its_side_runs_across(words: str) -> None:
+    found, rng = parse(words), np.random.default_rng(4)
+    stage = places.paint(places.choose(found, rng), 160, 120, rng)
+    road = stage.picture[stage.floor - 8 : stage.floor + 2]
+    grey = np.ptp(road.mean(axis=(0, 1)))
+    assert grey < 0.12  # asphalt from edge to edge, no grass or sand beside it
+    assert np.abs(road[:, :40].mean() - road[:, -40:].mean()) < 0.06
+
+
+def test_a_cliff_meets_the_sea_and_holds_what_stands_on_it() -> None:
+    stage = painted(240, 180, places=("cliff", "sea"), time="day")
+    low, high = (round(share * 240) for share in stage.frame)
+    land = stage.picture[stage.floor + 4 : round(stage.near * 180) - 4, low:high]
+    green = land.mean(axis=(0, 1))
+    assert green[1] > green[2] + 0.1
+    sea = stage.picture[round(0.7 * 180) : round(0.85 * 180)]
+    beside = sea[:, : max(1, low - 90)] if low > 240 - high else sea[:, min(239, high + 90) :]
+    assert beside[..., 2].mean() > beside[..., 0].mean()
+
+
+def test_what_is_near_has_its_place_out_of_focus() -> None:
+    sharp, soft = (painted(160, 120, places=("meadow",), camera=camera, subjects=(Subject("rose", "rose"),))
+                   for camera in ("", "close"))  # fmt: skip
+    edges = [np.abs(np.diff(stage.picture[80:], axis=1)).mean() for stage in (sharp, soft)]
+    assert edges[1] < 0.4 * edges[0]
+
+
+def test_a_bird_over_a_house_flies_where_the_house_stands() -> None:
+    rng = np.random.default_rng(1)
+    assert places.choose(parse("a bird flying above a house"), rng).place == "hills"

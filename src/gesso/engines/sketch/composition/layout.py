@@ -124,7 +124,7 @@ def _place(item: Item, k: int, count: int, placed: list[Item], found: Descriptio
         settling.backdrop(item, stage)
         return 0.0
     if item.stance == "span":
-        settling.span(item, depth, stage)
+        settling.span(item, depth, stage, any(s.of == item.index and s.relation == "on" for s in found.subjects))
         return 0.0
     wish = _wish(item, k, count, found, stage)
     if not sizing.whole(found.subjects[item.index], found) and item.subject.sprite and _has_bust(item):

@@ -82,13 +82,14 @@ def backdrop(item: Item, stage: Stage) -> None:
     item.x, item.base, item.order, item.far = stage.width / 2, float(stage.floor), -1e9, 0.0
 
 
-def span(item: Item, depth: float, stage: Stage) -> None:
-    """A fence or a bridge goes on beyond both sides of the picture."""
+def span(item: Item, depth: float, stage: Stage, bears: bool) -> None:
+    """A fence or a bridge goes on beyond both sides of the picture; who stands on it needs room above."""
     if item.width < stage.width * 1.04:
         item.resize(min(stage.width * 1.04 / item.width, 0.46 * stage.height / item.height))
     item.x = stage.width / 2
     if item.width < stage.width:
         item.width = stage.width * 1.04
+    item.height = min(item.height, 0.36 * stage.height) if bears else item.height
     item.base = base_row(item, min(depth, 0.6), stage)
     if stage.water and item.subject.drawing in ("bridge", "pier"):
         item.base = stage.water[0] + 0.8 * (min(stage.water[1], 0.96 * stage.height) - stage.water[0])

@@ -146,6 +146,7 @@ def fit(groups: list[list[Item]], found: Description, stage: Stage) -> None:
     apart = ("backdrop", "flat", "span")
     free = [i for i in things if i.stance not in apart and not _carried(found, i.index)]
     free = [i for i in free if i.subject.where != "scattered"]
+    free = [i for i in free if i.subject.where != "far"] or free
     if not free:
         return
     _balance(free)
