@@ -193,8 +193,6 @@ def _pools() -> tuple[Any, Any]:
 def _net(file: str) -> Any:
     net: Any = _library().Net()
     net.opt.num_threads = 1
-    # Of Winograd's ways the one by blocks of six writes more than the caches hold; the next is a twentieth faster.
-    net.opt.use_winograd63_convolution = False
     net.opt.blob_allocator, net.opt.workspace_allocator = _pools()
     param, weights = (str(assets.path(f"upscale/{file}.{kind}")) for kind in ("param", "bin"))
     if net.load_param(param) or net.load_model(weights):

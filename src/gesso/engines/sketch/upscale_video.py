@@ -16,6 +16,7 @@ from gesso.engines.sketch.remake.motion import Pixels
 from gesso.engines.sketch.remake.timing import nearest
 from gesso.engines.sketch.video import clips
 from gesso.engines.sketch.video.clips import Facts
+from gesso.engines.sketch.video.relay import ahead
 from gesso.errors import InputError
 from gesso.tasks import Task, UpscaleVideo
 
@@ -71,9 +72,12 @@ def _way(order: UpscaleVideo, facts: Facts, size: tuple[int, int]) -> tuple[Clas
 
 def _frames(order: UpscaleVideo, facts: Facts, way: Classical | Learned, spacing: int) -> Iterator[Pixels]:
     frames = clips.frames(order.video, fps=facts.fps)
-    if isinstance(way, Learned):
-        return carry.remade(frames, spacing, way)
-    return (way(pixels) for pixels in frames)
+    if isinstance(way, Classical):
+        return (way(pixels) for pixels in frames)
+    if spacing == 1:
+        # Every frame is a key: there is none between that would need to know how the picture moves.
+        return ahead(carry.each(frames, way), 1)
+    return carry.remade(frames, spacing, way)
 
 
 def _told(way: Classical | Learned, spacing: int, facts: Facts, size: tuple[int, int]) -> str:
