@@ -50,3 +50,10 @@ def test_a_yellow_duck_is_yellow_all_over() -> None:
 def test_what_has_no_such_part_stays() -> None:
     source = sprites.trimmed("cat")
     assert tints.painted(source, Subject("cat", "cat", parts=(("scarf", RED),))) is source
+
+
+def test_a_part_keeps_its_own_colour_when_the_whole_gets_one() -> None:
+    gift = Subject("gift", "wrapped-gift", colour=(45, 105, 205), parts=(("ribbon", GREEN),))
+    done = tints.painted(sprites.trimmed("wrapped-gift"), gift)
+    assert near(done, GREEN).mean() > 0.12
+    assert near(done, (45, 105, 205)).mean() > 0.3

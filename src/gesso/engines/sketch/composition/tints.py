@@ -44,6 +44,7 @@ MAIN: Mapping[str, Part] = {"sailboat": Part((240, 150, 60), 62)}
 PARTS: Mapping[str, Mapping[str, Part]] = {
     "snowman": _SNOWMAN,
     "snowman-without-snow": _SNOWMAN,
+    "wrapped-gift": {"ribbon": Part((205, 30, 75), 40)},
     "glass-of-milk": {"drink": Part((227, 222, 242), outline=_MILK)},
     "wine-glass": {"drink": Part((217, 40, 155), 60)},
     "beer-mug": {"drink": Part((252, 186, 110), 34)},
@@ -65,7 +66,11 @@ def painted(pixels: Pixels, subject: Subject) -> Pixels:
         done = recolour(pixels, colour, subject.sprite in MOTLEY, _furred(subject))
     known = PARTS.get(subject.sprite, {})
     for name, colour in subject.parts:
-        done = _part(done, known[name], colour) if name in known else done
+        if name in known:
+            weight = _weight(pixels, known[name])[..., None]
+            own = _part(pixels, known[name], colour)[..., :3]
+            mixed = done[..., :3] + (own.astype(np.float32) - done[..., :3]) * np.clip(weight * 2, 0, 1)
+            done = np.dstack([np.rint(mixed).astype(np.uint8), done[..., 3]])
     return done
 
 
@@ -76,7 +81,13 @@ def _furred(subject: Subject) -> bool:
 
 def _part(pixels: Pixels, part: Part, colour: RGB) -> Pixels:
     """One part of a sprite in another colour, with its shading."""
-    lab, own = _lab(pixels), cv2.cvtColor(np.array([[part.colour]], np.float32) / 255, cv2.COLOR_RGB2LAB)[0, 0]
+    own = _lab(np.array([[part.colour]], np.uint8))[0, 0]
+    return _exchanged(pixels, _lab(pixels), _weight(pixels, part), float(own[0]), colour)
+
+
+def _weight(pixels: Pixels, part: Part) -> Plane:
+    """How much each pixel belongs to a part, 0..1."""
+    lab, own = _lab(pixels), _lab(np.array([[part.colour]], np.uint8))[0, 0]
     away = np.hypot(lab[..., 1] - own[1], lab[..., 2] - own[2])
     weight = np.clip((part.reach - away) / (0.35 * part.reach), 0, 1)
     rows = pixels.shape[0]
@@ -84,7 +95,7 @@ def _part(pixels: Pixels, part: Part, colour: RGB) -> Pixels:
         shine = cv2.GaussianBlur(np.clip((99 - lab[..., 0]) / 4, 0.4, 1), (0, 0), 1.5)
         weight = _inside(part.outline, pixels.shape[1], pixels.shape[0]) * shine
     weight[: int(part.rows[0] * rows)] = weight[int(part.rows[1] * rows) :] = 0
-    return _exchanged(pixels, lab, weight.astype(np.float32), float(own[0]), colour)
+    return weight.astype(np.float32)
 
 
 def surface(subject: Subject) -> RGB | None:
