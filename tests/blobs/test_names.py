@@ -76,6 +76,10 @@ def test_no_file_name_keeps_a_path_or_a_line(text: str) -> None:
         (f"https://v3b.fal.media/files/{NAME}", True),
         (f"http://box.example:1/cdn/files/{NAME}", True),
         (f"http://10.1.2.3:4747/files/{NAME}", True),
+        (f"https://media.example/gesso/files/{NAME}", True),
+        (f"https://media.example/gesso/cdn/files/{NAME}", True),
+        (f"https://media.example/other/files/{NAME}", False),
+        (f"https://media.example/gesso/gesso/files/{NAME}", False),
         (f"http://evil.example/files/{NAME}", False),
         (f"http://127.0.0.1:4747/files/x/{NAME}", False),
         (f"http://127.0.0.1:4747/files/../files/{NAME}", False),
@@ -92,4 +96,5 @@ def test_no_file_name_keeps_a_path_or_a_line(text: str) -> None:
 )
 def test_which_urls_are_our_own(url: str, is_own: bool, tmp_path: Path) -> None:
     chosen: dict[str, Any] = {"data_dir": tmp_path, "host": "10.1.2.3", "public_hosts": ("box.example",)}
+    chosen["public_url"] = "https://media.example/gesso/"
     assert own_name(url, Settings(**chosen)) == (NAME if is_own else None)

@@ -79,7 +79,9 @@ def own_name(url: str, settings: Settings) -> str | None:
         return None
     if parts.scheme not in ("http", "https") or parts.username is not None or "\\" in url:
         return None
-    match = _PATH.fullmatch(parts.path)
+    # Behind a proxy that serves us under a path, what we mint begins with that path.
+    base = urlsplit(settings.public_url or "").path.rstrip("/")
+    match = _PATH.fullmatch(parts.path.removeprefix(base) if parts.path.startswith(f"{base}/") else parts.path)
     if match is None or not is_name(match[1]):
         return None
     return match[1] if host in _own_hosts(settings) else None

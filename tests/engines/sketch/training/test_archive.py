@@ -38,6 +38,7 @@ def test_what_is_no_part_of_the_set_is_passed_over(tmp_path: Path):
         "inner.zip": b"PK",
         "../../escaped.png": picture(9),
         "/etc/absolute.txt": b"x",
+        "/etc/absolute.png": picture(8),
     }
     before = set(tmp_path.parent.rglob("*"))
     done = Training(files, tmp_path / "a")

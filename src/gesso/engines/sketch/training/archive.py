@@ -174,10 +174,10 @@ def _members(archive: zipfile.ZipFile, media: Media) -> tuple[tuple[Member, ...]
 
 def _usable(info: zipfile.ZipInfo) -> bool:
     """Whether an entry is a plain file that belongs to the set: no folder, link, hidden or system file."""
-    parts = PurePosixPath(info.filename.replace("\\", "/")).parts
-    junk = "__MACOSX" in parts or ".." in parts or (bool(parts) and parts[-1].startswith("."))
+    path = PurePosixPath(info.filename.replace("\\", "/"))
+    junk = "__MACOSX" in path.parts or ".." in path.parts or path.is_absolute() or path.name.startswith(".")
     link = stat.S_ISLNK(info.external_attr >> 16)
-    return bool(parts) and not (junk or link or info.is_dir())
+    return bool(path.name) and not (junk or link or info.is_dir())
 
 
 def _stem(name: str) -> str:
