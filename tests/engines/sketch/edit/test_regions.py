@@ -183,7 +183,7 @@ def test_the_sky_behind_a_portrait_is_all_behind_and_none_on_the_face() -> None:
     front = View(before).front
     assert front is not None
     rng, light = np.random.default_rng(4), light_for("day", frozenset(), 0.4)
-    clouds = np.clip(paint_sky(rng, *before.shape[:2], 300, light, 0.4, frozenset({"no-sun"})), 0, 1) * 255
+    clouds = np.clip(paint_sky(rng, len(before), before.shape[1], 300, light, 0.4, frozenset({"no-sun"})), 0, 1) * 255
     share = cv2.resize(front, before.shape[1::-1])[..., None]
     view = View(np.rint(before * share + clouds * (1 - share)).astype(np.uint8))
     mask = view.sky if view.sky is not None else np.zeros(view.rgb.shape[:2], np.float32)

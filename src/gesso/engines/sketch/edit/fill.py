@@ -268,7 +268,7 @@ def _moved(
     missing = np.zeros(hole.shape, np.bool_)
     places = np.flatnonzero(hole)
     for start in range(0, len(places), CHUNK):
-        ys, xs = np.divmod(places[start : start + CHUNK], hole.shape[1])
+        ys, xs = (at.astype(np.int32) for at in np.divmod(places[start : start + CHUNK], hole.shape[1]))
         colours, found = _copied(part, hole, ys, xs, field, small, mask)
         out[ys, xs] = colours
         missing[ys[~found], xs[~found]] = True
@@ -278,26 +278,32 @@ def _moved(
 def _copied(
     part: Pixels,
     hole: npt.NDArray[np.bool_],
-    ys: Whole,
-    xs: Whole,
+    ys: npt.NDArray[np.int32],
+    xs: npt.NDArray[np.int32],
     field: Field,
     small: tuple[int, ...],
     mask: npt.NDArray[np.bool_],
 ) -> tuple[Pixels, npt.NDArray[np.bool_]]:
     """The mean of what the four nearest small pixels would copy to each place, and where there was any."""
     height, width = hole.shape
-    sy, sx = small[0] / height, small[1] / width
-    at_y, at_x = (ys + 0.5) * sy - 0.5, (xs + 0.5) * sx - 0.5
+    sy, sx = np.float32(small[0] / height), np.float32(small[1] / width)
+    at_y, at_x = (ys + np.float32(0.5)) * sy - np.float32(0.5), (xs + np.float32(0.5)) * sx - np.float32(0.5)
+    first_y, first_x = np.floor(at_y).astype(np.int32), np.floor(at_x).astype(np.int32)
+    grid_y, grid_x = np.mgrid[0 : small[0], 0 : small[1]].astype(np.float32)
+    # Flat tables: a place is looked up a dozen times, and two indices cost more than twice one.
+    far_y, far_x = ((field.y - grid_y) / sy).ravel(), ((field.x - grid_x) / sx).ravel()
+    known, colours, inside = ~hole.ravel(), part.reshape(-1, 3), mask.ravel()
     sums, total = np.zeros((len(ys), 3), np.float32), np.full(len(ys), 1e-6, np.float32)
     for dy in (0, 1):
         for dx in (0, 1):
-            y = np.clip(np.floor(at_y).astype(np.int64) + dy, 0, small[0] - 1)
-            x = np.clip(np.floor(at_x).astype(np.int64) + dx, 0, small[1] - 1)
-            from_y = np.clip(np.rint(ys + (field.y[y, x] - y) / sy).astype(np.int64), 0, height - 1)
-            from_x = np.clip(np.rint(xs + (field.x[y, x] - x) / sx).astype(np.int64), 0, width - 1)
+            y, x = np.clip(first_y + dy, 0, small[0] - 1), np.clip(first_x + dx, 0, small[1] - 1)
+            at = y * small[1] + x
+            from_y = np.clip(np.rint(ys + far_y.take(at)), 0, height - 1).astype(np.int32)
+            from_x = np.clip(np.rint(xs + far_x.take(at)), 0, width - 1).astype(np.int32)
+            source = from_y.astype(np.int64) * width + from_x
             near = (1 - np.abs(at_y - y).clip(0, 1)) * (1 - np.abs(at_x - x).clip(0, 1))
-            share = ((near**2 * mask[y, x] + 1e-7) * ~hole[from_y, from_x]).astype(np.float32)
-            sums += part[from_y, from_x] * share[:, None]
+            share = (near * near * inside.take(at) + np.float32(1e-7)) * known.take(source)
+            sums += colours.take(source, axis=0) * share[:, None]
             total += share
     return np.rint(sums / total[:, None]).clip(0, 255).astype(np.uint8), total > 1.05e-6
 
