@@ -27,7 +27,7 @@ STRAY_COST = 5.0
 """Grey levels that the step of a stray must be better by."""
 
 
-STRIP = 12
+STRIP = 24
 """Rows of paths by which frames are moved at a time: what is worked on then stays in the processor's cache."""
 
 _RELATIVE = cv2.INTER_LINEAR | cv2.WARP_RELATIVE_MAP

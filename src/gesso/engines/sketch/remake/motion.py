@@ -72,10 +72,7 @@ def contrasts(first: Pixels, second: Pixels) -> tuple[Pixels, Pixels]:
     weights = axis / max(float(np.abs(axis).sum()), 1e-6) * (1 if axis.sum() >= 0 else -1)
     gain = np.clip(40 / max(float((one * weights).sum(axis=1).std()), 1.0), 1.0, 2.0)
     matrix = np.array([[*(weights * gain), 127.5 - gain * float((weights * one.mean(axis=0)).sum())]], np.float32)
-    first_flat, second_flat = (
-        np.clip(np.rint(cv2.transform(frame.astype(np.float32), matrix)), 0, 255).astype(np.uint8)
-        for frame in (first, second)
-    )
+    first_flat, second_flat = (np.asarray(cv2.transform(frame, matrix), np.uint8) for frame in (first, second))
     shape = first.shape[:2]
     return first_flat.reshape(shape), second_flat.reshape(shape)
 
