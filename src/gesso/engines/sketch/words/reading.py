@@ -265,7 +265,6 @@ class Reader:
         if word in vocabulary.stop():
             self._cast.article = self._cast.article or word in ("a", "an", "the")
             self._cast.definite = self._cast.definite or word == "the"
-            self._cast.definite = self._cast.definite or word == "the"
             return 1
         if word in vocabulary.inverse("hair") and lexicon.colour(word) is None:
             self._cast.pending.hues.append(word)
