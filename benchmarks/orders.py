@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
-from gesso.endpoint import Endpoint
+from gesso.endpoint import Endpoint, Limits
+from gesso.errors import InputError
 from gesso.shapes import ImageSize
 
 STEPS = 50
@@ -17,7 +18,17 @@ def ordered(endpoint: Endpoint, *, lines: int, seconds: float, side: int | None 
     """The example with what is smaller made larger, where the endpoint lets it.
 
     Videos of `lines` and `seconds`, or the nearest that is offered; stills of `side` where any size can be asked for.
+    Where so long a video is refused at this resolution, half of it.
     """
+    order = _larger(endpoint, lines, seconds, side)
+    try:
+        endpoint.parse(order, Limits())
+    except InputError:
+        return _larger(endpoint, lines, seconds / 2, side)
+    return order
+
+
+def _larger(endpoint: Endpoint, lines: int, seconds: float, side: int | None) -> dict[str, Any]:
     asked = {**_defaults(endpoint), **endpoint.example}
     for name, least in {"resolution": lines, "duration": seconds, "video_length": seconds}.items():
         offered = _offered(endpoint, name)
