@@ -63,7 +63,8 @@ def test_any_size_works(shape: tuple[int, int]) -> None:
 def test_tiles_leave_no_seam(model: upscale.Model, monkeypatch: pytest.MonkeyPatch) -> None:
     small = scene(80, 96)
     whole = upscale.upscale(small, 2, model)
-    monkeypatch.setattr(upscale, "TILE", 32)
+    monkeypatch.setattr(upscale, "TILE_WIDTH", 32)
+    monkeypatch.setattr(upscale, "TILE_HEIGHT", 32)
     tiled = upscale.upscale(small, 2, model)
     assert np.abs(whole.astype(int) - tiled).max() <= 3
 
@@ -169,7 +170,8 @@ def test_floats_are_refused() -> None:
 
 def test_tiles_on_two_threads_are_those_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
     picture = np.random.default_rng(3).integers(0, 255, (40, 56, 3), dtype=np.uint8)
-    monkeypatch.setattr(upscale, "TILE", 24)
+    monkeypatch.setattr(upscale, "TILE_WIDTH", 24)
+    monkeypatch.setattr(upscale, "TILE_HEIGHT", 24)
     both = upscale.upscale(picture, 2)
     monkeypatch.setattr(upscale, "THREADS", 1)
     assert np.array_equal(upscale.upscale(picture, 2), both)
