@@ -145,6 +145,10 @@ class Cast:
             subject = replace(subject, relation=relation, of=of)
         if relation == "of" and of is not None and subject.sprite == self.subjects[of].sprite:
             return
+        self._enter(subject, relation, of)
+
+    def _enter(self, subject: Subject, relation: str, of: int | None) -> None:
+        """Put a thing on the list. Who was named before it is where it says, with the row that one stands in."""
         self.subjects.append(subject)
         last = len(self.subjects) - 1
         if of is not None and relation and relation not in BELONGING:
