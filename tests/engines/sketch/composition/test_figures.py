@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gesso.engines.sketch.composition import figures, holding, sprites
+from gesso.engines.sketch.composition import bodies, figures, holding, sprites
 
 
 @pytest.mark.parametrize("name", ["cook", "singer", "teacher", "police-officer", "princess", "boy", "old-man"])
@@ -74,3 +74,10 @@ def test_a_teacher_brings_no_board_of_its_own() -> None:
     red, green, blue, alpha = (pixels[..., i] for i in range(4))
     assert ((green > red + 15) & (green > blue) & (alpha > 128)).mean() < 0.001
     assert (alpha > 128).mean() > 0.5
+
+
+@pytest.mark.parametrize(("name", "hanging"), [("police-officer", 2), ("singer", 1), ("woman-farmer", 1), ("teacher", 0)])
+def test_nobody_has_more_hands_than_two(name: str, hanging: int) -> None:
+    below_the_hem = bodies.under_bust(name).pixels[bodies.HEM + 4, :, 3] > 128
+    legs_and_hands = int((np.diff(below_the_hem.astype(np.int8)) == 1).sum())
+    assert legs_and_hands == 2 + hanging

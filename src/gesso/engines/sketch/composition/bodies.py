@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,13 +27,23 @@ GOWNED = frozenset({"princess", "mage", "woman-mage", "man-mage", "judge", "man-
 )
 """Who wears a gown to the ground."""
 
-COATS: dict[str, tuple[int, int, int]] = {
-    "teacher": (104, 74, 70),
-    "man-teacher": (104, 74, 70),
-    "woman-teacher": (104, 74, 70),
-    "santa-claus": (226, 52, 70),
-}
+COATS: dict[str, tuple[int, int, int]] = (
+    dict.fromkeys(("teacher", "man-teacher", "woman-teacher"), (104, 74, 70))
+    | dict.fromkeys(("artist", "man-artist", "woman-artist"), (206, 194, 222))
+    | dict.fromkeys(("firefighter", "man-firefighter", "woman-firefighter"), (224, 50, 84))
+    | {"santa-claus": (226, 52, 70)}
+)
 """Coats of those whose bust ends in something else, such as a book held before it."""
+
+BOTH, RIGHT, LEFT = (-1, 1), (1,), (-1,)
+SHOWN_HANDS: dict[str, tuple[int, ...]] = (
+    dict.fromkeys(("teacher", "artist", "juggling", "gesturing-no", "gesturing-ok", "pouting", "shrugging"), BOTH)
+    | dict.fromkeys(("zombie", "technologist", "bowing", "breast-feeding", "feeding-baby", "with-veil"), BOTH)
+    | dict.fromkeys(("cook", "detective", "factory-worker", "farmer", "firefighter", "judge", "mechanic"), RIGHT)
+    | dict.fromkeys(("scientist", "singer", "mage", "troll", "tipping-hand"), RIGHT)
+    | {"raising-hand": LEFT}
+)
+"""Sides (-1 left, 1 right, as seen) on which a bust has a hand of its own, whoever's it is: no second hangs there."""
 
 NECK = 54 / 224
 """Where the standing people's neck is, in heights."""
@@ -71,7 +82,8 @@ def under_bust(name: str) -> Body:
             capsule(canvas, (x, HEM - 14), (x, SOLE - 24), half * 0.33, trousers)
         face = np.s_[:, round(axis - half * 0.30) : round(axis + half * 0.30)]
         skin = colour_of(np.ascontiguousarray(bust[face]), 0.40, 0.60)
-        for side in (-1, 1):
+        busy = SHOWN_HANDS.get(re.sub(r"^(wo)?man-|^person-", "", base), ())
+        for side in {-1, 1} - set(busy):
             blob(canvas, (middle + side * half * 0.90, HEM - 2), (half * 0.19, half * 0.21), skin)
         _skirt(canvas, strip, middle, half, HEM, 0.97)
     over(canvas, bust.astype(np.float32), round(middle - axis), 8)
