@@ -76,7 +76,9 @@ def test_a_teacher_brings_no_board_of_its_own() -> None:
     assert (alpha > 128).mean() > 0.5
 
 
-@pytest.mark.parametrize(("name", "hanging"), [("police-officer", 2), ("singer", 1), ("woman-farmer", 1), ("teacher", 0)])
+@pytest.mark.parametrize(
+    ("name", "hanging"), [("police-officer", 2), ("singer", 1), ("woman-farmer", 1), ("teacher", 0)]
+)
 def test_nobody_has_more_hands_than_two(name: str, hanging: int) -> None:
     below_the_hem = bodies.under_bust(name).pixels[bodies.HEM + 4, :, 3] > 128
     legs_and_hands = int((np.diff(below_the_hem.astype(np.int8)) == 1).sum())
