@@ -60,7 +60,6 @@ SMALL: Mapping[str, Mapping[str, Any]] = {
 """What makes an endpoint's own example quick."""
 
 UNREAD: Mapping[str, str] = {
-    "fal-ai/ltx-video-13b-distilled/multiconditioning:loras.0.path": "a sketch has none and says so in its log",
     "fal-ai/wan-vace-14b:last_frame_url": "nothing depends on it yet",
 }
 """Places whose files nobody opens, with words of their fields' descriptions that say so."""

@@ -15,7 +15,6 @@ from functools import cache
 from itertools import pairwise, product
 from typing import Any, Literal
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -69,6 +68,8 @@ def sprite(pixels: Pixels, scale: float) -> Pixels:
 
     The network enlarges by four whatever is asked; it gets as small a copy as `scale` and `REDUCED` allow.
     """
+    import cv2
+
     height, width = round(pixels.shape[0] * scale), round(pixels.shape[1] * scale)
     share = max(REDUCED, scale / 4) if available() else 1.0
     alpha = pixels[:, :, 3:].astype(np.float32) / 255
@@ -217,6 +218,8 @@ def _lanczos(values: Pixels, factor: int) -> Pixels:
 
 def _outline(alpha: Pixels, factor: float) -> Pixels:
     """Enlarge an alpha plane; edges are steepened between their surroundings' extremes, so half-transparency stays."""
+    import cv2
+
     size = round(alpha.shape[1] * factor), round(alpha.shape[0] * factor)
     square = np.ones((3, 3), np.uint8)
     planes = alpha, cv2.erode(alpha, square), cv2.dilate(alpha, square)
