@@ -130,11 +130,12 @@ def material(media: Media, place: Path) -> Path:
         return place / "mask.png"
     sound = "song.wav" if (media.rule.min_seconds or 0) > SECONDS else "sound.wav"
     kinds = {"mp4": f"{face}film.mp4", "mp3": sound, "wav": sound, "zip": "archive.zip"}
-    return place / kinds.get(name.rpartition(".")[2], f"{face}still.jpg")
+    size = "still" if (media.rule.max_pixels or SIDE * SIDE) >= SIDE * SIDE else "modest"
+    return place / kinds.get(name.rpartition(".")[2], f"{face}{size}.jpg")
 
 
 def materials(place: Path) -> None:
-    """Stills, films with sound, a mask and an archive, each of what `material` names."""
+    """Stills, some smaller for whom 4096x4096 is too large, films with sound, a mask and an archive."""
     import cv2
     import numpy as np
     from PIL import Image
@@ -146,6 +147,7 @@ def materials(place: Path) -> None:
         large = cv2.resize(picture[:side, :side], (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)
         noisy = np.clip(np.rint(large + grain), 0, 255).astype(np.uint8)
         Image.fromarray(noisy).save(place / f"{face}still.jpg", quality=92)
+        Image.fromarray(noisy).resize((SIDE // 2, SIDE // 2)).save(place / f"{face}modest.jpg", quality=85)
         _film(picture, place / f"{face}film.mp4", said)
     mask = Image.new("L", (SIDE, SIDE))
     mask.paste(255, (SIDE // 3, SIDE // 3, SIDE * 2 // 3, SIDE * 2 // 3))
