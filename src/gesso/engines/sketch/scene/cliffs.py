@@ -66,6 +66,8 @@ def _rock(stage: Stage, crest: Plane, foot: float) -> None:
     """Rock from the rows `crest` (width,) down to `foot`, broken and stepped, wet and with surf below."""
     rng, light, width = stage.rng, stage.light, stage.width
     top, bottom = max(0, int(crest.min()) - 1), min(stage.height, int(foot + stage.height * 0.012))
+    if bottom - top < 2:  # in a picture a few rows high
+        return
     rows = np.arange(top, bottom, dtype=np.float32)[:, None]
     scale = (bottom - top) / stage.height
     broken = fbm(rng, bottom - top, width, (16 * scale + 1, 13 * width / stage.height), 4, 0.6)
