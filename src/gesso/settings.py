@@ -39,8 +39,10 @@ def default_data_dir() -> Path:
 
 def _listed(value: Any) -> Any:
     """A list as a variable holds it: names with commas between them, or JSON."""
-    if not isinstance(value, str) or value.lstrip().startswith("["):
-        return json.loads(value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    if value.lstrip().startswith("["):
+        return json.loads(value)
     return tuple(name.strip() for name in value.split(",") if name.strip())
 
 

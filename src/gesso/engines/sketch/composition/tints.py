@@ -61,15 +61,15 @@ def painted(pixels: Pixels, subject: Subject) -> Pixels:
     """A subject's pixels in the colours that were asked for it and for its parts."""
     colour = surface(subject)
     if colour and subject.sprite in MAIN:
-        done = _part(pixels, MAIN[subject.sprite], colour)
+        done, _ = _part(pixels, MAIN[subject.sprite], colour)
     else:
         done = recolour(pixels, colour, subject.sprite in MOTLEY, _furred(subject))
     known = PARTS.get(subject.sprite, {})
     for name, colour in subject.parts:
         if name in known:
-            weight = _weight(pixels, known[name])[..., None]
-            own = _part(pixels, known[name], colour)[..., :3]
-            mixed = done[..., :3] + (own.astype(np.float32) - done[..., :3]) * np.clip(weight * 2, 0, 1)
+            own, weight = _part(pixels, known[name], colour)
+            share = np.clip(weight[..., None] * 2, 0, 1)
+            mixed = done[..., :3] + (own[..., :3].astype(np.float32) - done[..., :3]) * share
             done = np.dstack([np.rint(mixed).astype(np.uint8), done[..., 3]])
     return done
 
@@ -79,21 +79,21 @@ def _furred(subject: Subject) -> bool:
     return bool(subject.sprite) and sprites.info(subject.sprite).subgroup.startswith("animal")
 
 
-def _part(pixels: Pixels, part: Part, colour: RGB) -> Pixels:
-    """One part of a sprite in another colour, with its shading."""
-    own = _lab(np.array([[part.colour]], np.uint8))[0, 0]
-    return _exchanged(pixels, _lab(pixels), _weight(pixels, part), float(own[0]), colour)
+def _part(pixels: Pixels, part: Part, colour: RGB) -> tuple[Pixels, Plane]:
+    """One part of a sprite in another colour, with its shading; and how much each pixel belongs to it, 0..1."""
+    lab, own = _lab(pixels), _lab(np.array([[part.colour]]))[0, 0]
+    weight = _weight(lab, own, part)
+    return _exchanged(pixels, lab, weight, float(own[0]), colour), weight
 
 
-def _weight(pixels: Pixels, part: Part) -> Plane:
-    """How much each pixel belongs to a part, 0..1."""
-    lab, own = _lab(pixels), _lab(np.array([[part.colour]], np.uint8))[0, 0]
+def _weight(lab: Plane, own: Plane, part: Part) -> Plane:
+    """How much each pixel belongs to a part whose colour is `own`."""
     away = np.hypot(lab[..., 1] - own[1], lab[..., 2] - own[2])
     weight = np.clip((part.reach - away) / (0.35 * part.reach), 0, 1)
-    rows = pixels.shape[0]
+    rows = len(lab)
     if part.outline:
         shine = cv2.GaussianBlur(np.clip((99 - lab[..., 0]) / 4, 0.4, 1), (0, 0), 1.5)
-        weight = _inside(part.outline, pixels.shape[1], pixels.shape[0]) * shine
+        weight = _inside(part.outline, lab.shape[1], rows) * shine
     weight[: int(part.rows[0] * rows)] = weight[int(part.rows[1] * rows) :] = 0
     return weight.astype(np.float32)
 
@@ -136,7 +136,7 @@ def _lab(pixels: Pixels) -> Plane:
 
 def _exchanged(pixels: Pixels, lab: Plane, weight: Plane, usual: float, colour: RGB) -> Pixels:
     """Where `weight` says so, `colour` as light or dark as the pixel is beside the `usual` lightness."""
-    target = cv2.cvtColor(np.array([[colour]], np.float32) / 255, cv2.COLOR_RGB2LAB)[0, 0]
+    target = _lab(np.array([[colour]]))[0, 0]
     spread = np.clip((lab[..., 0] - usual) / 50, -1.2, 1.2)
     vivid = float(np.clip(np.hypot(target[1], target[2]) / 60, 0, 1))
     light = target[0] + spread * (26 if 18 < target[0] < 88 else 34 if target[0] <= 18 else 22)

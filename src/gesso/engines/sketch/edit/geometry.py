@@ -34,7 +34,7 @@ EDGE = 0.10
 """Share of a side that an extension is drawn out of."""
 
 
-def wanted(task: EditImage, width: int, height: int, most: int = 4096 * 4096) -> Size | None:
+def wanted(task: EditImage, width: int, height: int, most: int) -> Size | None:
     """The size the task asks for, for a picture of this size; None where it keeps what the edits leave.
 
     A size that nobody stated, but only its aspect, has at most `most` pixels.
