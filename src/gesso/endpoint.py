@@ -174,9 +174,9 @@ class Limits:
     max_pixels: int = 4096 * 4096
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Endpoint:
-    """One callable id and everything that is known of it."""
+    """One callable id and everything that is known of it. Equal to itself alone, so what is made of it can be kept."""
 
     id: str
     title: str

@@ -134,7 +134,11 @@ async def test_the_routes_are_public(client: httpx2.AsyncClient, place: World):
     assert one.json()["info"]["title"] == "Queue OpenAPI for test/echo/deep/path"
     assert (await client.get("/api/openapi/queue/openapi.json")).status_code == 422
     assert (await client.get("/api/openapi/queue/openapi.json?endpoint_id=a/none")).status_code == 404
-    assert "/run/test/noop" in (await client.get("/openapi.json")).json()["paths"]
+    blobs = place.station.blobs
+    watching = len(blobs.on_change), len(blobs.on_sweep)
+    paths = (await client.get("/openapi.json")).json()["paths"]
+    assert {"/run/test/noop", "/openapi.json", "/api/v1/keys"} <= set(paths)
+    assert (len(blobs.on_change), len(blobs.on_sweep)) == watching  # reading a document leaves nothing behind
     page = await client.get("/models/test/noop/llms.txt")
     assert page.headers["content-type"].startswith("text/markdown")
     assert "test/noop" in (await client.get("/llms.txt")).text

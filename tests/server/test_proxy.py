@@ -84,6 +84,7 @@ async def test_other_targets_are_invalid(client: httpx2.AsyncClient, target: str
     reply = await client.post(PROXY, json={}, headers=to(target))
     assert (reply.status_code, reply.content) == (400, b'"Invalid request"')
     assert reply.headers["content-type"] == "application/json"
+    assert reply.headers["x-fal-request-id"]
 
 
 async def test_no_target_is_invalid(client: httpx2.AsyncClient):

@@ -27,7 +27,7 @@ from gesso.server.cors import BrowserPolicy, refuse_forwarded
 from gesso.server.disconnect import ClientGoneError
 from gesso.server.origin import Origins
 from gesso.server.proxy import PATHS, InvalidTargetError, is_proxied, retarget
-from gesso.server.reply import JSON, Headers, Reply, failure_reply
+from gesso.server.reply import JSON, Headers, Reply, failure_reply, new_request_id
 from gesso.server.routing import Route, Router, locate
 from gesso.server.station import Station
 
@@ -43,8 +43,9 @@ _ONLY_ONCE = (b"host", b"content-length")
 
 def all_routes(station: Station) -> list[Route]:
     """Every route of the server; the first that matches answers."""
-    modules = (health, run, queue, rest, storage, files, models, requests, platform, openapi)
-    return [route for module in modules for route in module.routes(station)]
+    modules = (health, run, queue, rest, storage, files, models, requests, platform)
+    found = [route for module in modules for route in module.routes(station)]
+    return [*found, *openapi.routes(found)]
 
 
 def create_app(station: Station, *, lifespan: Lifespan | None = None, more: Sequence[Route] = ()) -> App:
@@ -97,7 +98,8 @@ class App:
         try:
             return await self._dispatch(scope, receive, call, cors)
         except InvalidTargetError:
-            return Reply(400, b'"Invalid request"', [JSON])
+            call.request_id = new_request_id()
+            return Reply(400, b'"Invalid request"', [JSON, (b"x-fal-request-id", call.request_id.encode())])
         except GessoError as error:
             return _refusal(error, scope, call)
         except (ClientGoneError, ClientDisconnect):

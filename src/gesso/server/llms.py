@@ -24,7 +24,7 @@ def index(endpoints: Iterable[Endpoint], base: str) -> str:
 
 def page(endpoint: Endpoint, base: str, run: str, queue: str) -> str:
     """One endpoint. `base` is the site's origin, `run` and `queue` are the surfaces' URLs."""
-    schemas = endpoint_schemas(endpoint)
+    schemas = dict(endpoint_schemas(endpoint))
     name = pascal(endpoint.id)
     taken, given = schemas.pop(f"{name}Input"), schemas.pop(f"{name}Output")
     required = {key: value for key, value in endpoint.example.items() if key in taken.get("required", [])}

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
 
 from starlette.requests import Request
 from starlette.types import ASGIApp
@@ -15,13 +14,9 @@ from gesso.errors import InputError, Problem
 from gesso.server import llms
 from gesso.server.call import Call
 from gesso.server.intake import query_value
-from gesso.server.reply import JSON, Reply, text_reply
+from gesso.server.reply import json_reply, text_reply
 from gesso.server.routing import Route
 from gesso.server.schema import REF, endpoint_schemas, pascal
-from gesso.validation import dump
-
-if TYPE_CHECKING:
-    from gesso.server.station import Station
 
 Json = dict[str, Any]
 
@@ -175,11 +170,6 @@ def _add_route(paths: Json, route: Route) -> None:
     paths.setdefault(prefix + route.pattern, {})[route.method.lower()] = operation
 
 
-@lru_cache(maxsize=256)
-def _endpoint_bytes(id_: str, base: str, server: str) -> bytes:
-    return dump(endpoint_document(find(id_), base, server))
-
-
 def queue_base(call: Call) -> str:
     """The queue's URL for whoever asked: fal's own where fal's name was called."""
     return "https://queue.fal.run" if call.origin.endswith("fal.ai") else f"{call.origin}/queue"
@@ -190,22 +180,19 @@ def run_base(call: Call) -> str:
     return "https://fal.run" if call.origin.endswith("fal.ai") else f"{call.origin}/run"
 
 
-def routes(station: Station) -> list[Route]:
-    """Documents for tools and for language models; public, as fal's are."""
+def routes(others: Sequence[Route]) -> list[Route]:
+    """Documents for tools and for language models, which tell of all `others` too; public, as fal's are."""
 
     async def endpoint_openapi(request: Request, call: Call) -> ASGIApp:
         """The OpenAPI document of one endpoint, named by `endpoint_id`."""
         id_ = query_value(call.query, "endpoint_id")
         if not id_:
             raise InputError.of([Problem(("query", "endpoint_id"), "Field required", "missing")])
-        body = _endpoint_bytes(find(id_).id, call.origin, queue_base(call))
-        return Reply(200, body, [JSON])
+        return json_reply(endpoint_document(find(id_), call.origin, queue_base(call)))
 
     async def whole(request: Request, call: Call) -> ASGIApp:
         """The OpenAPI document of the whole server."""
-        from gesso.server.app import all_routes
-
-        return Reply(200, dump(server_document(all_endpoints(), all_routes(station), call.origin)), [JSON])
+        return json_reply(server_document(all_endpoints(), [*others, *own], call.origin))
 
     async def index(request: Request, call: Call) -> ASGIApp:
         """What is here, as Markdown for language models."""
@@ -216,9 +203,10 @@ def routes(station: Station) -> list[Route]:
         endpoint = find(call.params["endpoint"])
         return text_reply(llms.page(endpoint, call.origin, run_base(call), queue_base(call)), "text/markdown")
 
-    return [
+    own = [
         Route("GET", "site", "/api/openapi/queue/openapi.json", endpoint_openapi, auth="none"),
         Route("GET", "site", "/openapi.json", whole, auth="none"),
         Route("GET", "site", "/llms.txt", index, auth="none"),
         Route("GET", "site", "/models/{endpoint...}/llms.txt", page, auth="none"),
     ]
+    return own

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, cast
 
 from pydantic import BaseModel
@@ -32,8 +33,12 @@ def pascal(id_: str) -> str:
     return "".join(word[:1].upper() + word[1:] for word in words)
 
 
-def endpoint_schemas(endpoint: Endpoint) -> dict[str, Schema]:
-    """Named schemas of an endpoint: `<Id>Input`, `<Id>Output` and what these refer to."""
+@cache
+def endpoint_schemas(endpoint: Endpoint) -> Mapping[str, Schema]:
+    """Named schemas of an endpoint: `<Id>Input`, `<Id>Output` and what these refer to. Not to be changed.
+
+    Made once, since anybody may ask for a document of all of them: that would hold up everybody else each time.
+    """
     name = pascal(endpoint.id)
     schemas = _model_schemas(endpoint.input, f"{name}Input")
     _add_hints(schemas[f"{name}Input"], endpoint)
