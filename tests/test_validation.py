@@ -86,7 +86,9 @@ def test_json_that_is_no_object_is_dict_type(body: bytes):
 
 
 def test_half_a_surrogate_pair_is_read_so_that_its_field_can_be_named():
-    assert parse_object(b'{"a": "\\uD800"}') == {"a": "\ud800"}
+    body = b'{"a": "\\uD800"}'
+    assert parse_object(body, surrogates=True) == {"a": "\ud800"}
+    assert refusal(body).type == "json_invalid"
 
 
 def test_a_byte_order_mark_is_skipped():

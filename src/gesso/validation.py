@@ -30,16 +30,17 @@ MAX_INT = 2**63 - 1
 """Largest whole number of any field, and with a minus the smallest."""
 
 
-def parse_object(body: bytes) -> dict[str, Any]:
+def parse_object(body: bytes, *, surrogates: bool = False) -> dict[str, Any]:
     """The JSON object in a request's body; an empty body is an empty object.
 
-    Raises `InputError`: `json_invalid` for what is no JSON, `dict_type` for JSON that is no object.
+    Half a surrogate pair is JSON, but can be neither stored nor sent: `surrogates` lets it pass, for callers that look
+    for it themselves. Raises `InputError`: `json_invalid` for what is no JSON, `dict_type` for JSON that is no object.
     """
     text = body.removeprefix(b"\xef\xbb\xbf").strip()
     if not text:
         return {}
     try:
-        value = _parsed(text)
+        value = _parsed(text, surrogates)
     except (ValueError, RecursionError) as error:
         raise InputError((), "json_invalid", f"The body is not valid JSON: {error}") from None
     if not isinstance(value, dict):
@@ -47,13 +48,12 @@ def parse_object(body: bytes) -> dict[str, Any]:
     return cast("dict[str, Any]", value)
 
 
-def _parsed(text: bytes) -> Any:
+def _parsed(text: bytes, surrogates: bool) -> Any:
     try:
         return from_json(text)
     except ValueError:
-        # Half a surrogate pair is the one thing that is JSON and that pydantic's parser refuses: read, it gets an
-        # error which names its field.
-        if _SURROGATE.search(text) is None:
+        # Half a surrogate pair is the one thing that is JSON and that pydantic's parser refuses.
+        if not surrogates or _SURROGATE.search(text) is None:
             raise
         return json.loads(text)
 

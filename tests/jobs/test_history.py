@@ -92,7 +92,7 @@ async def test_pages_hold_every_request_once(store: JobStore, wanted: dict[str, 
     assert set(seen) == all_ids
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "W10=", "WzEsMiwzXQ==", "WyJhIiwxXQ=="])
+@pytest.mark.parametrize("cursor", ["", "x", "é", "W10=", "WzEsMWU5OTld", "A" * 20, "A" * 24, "W1tb" * 5000])
 async def test_a_foreign_cursor_is_refused(store: JobStore, cursor: str) -> None:
     with pytest.raises(RequestError, match="cursor") as caught:
         await store.history(Filter(owner="ada"), cursor=cursor)

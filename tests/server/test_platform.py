@@ -43,6 +43,22 @@ async def test_what_makes_no_key(place: World, client: httpx2.AsyncClient, body:
     assert place.keyring.is_empty
 
 
+@pytest.mark.parametrize("body", [b'{"alias": "\\ud800"}', b'{"alias": "a", "owner": "\\udc00"}'])
+async def test_half_a_surrogate_pair_names_nobody(place: World, client: httpx2.AsyncClient, body: bytes):
+    reply = await client.post("/api/v1/keys", content=body)
+    assert (reply.status_code, reply.json()["error"]["type"]) == (422, "validation_error")
+    assert place.keyring.is_empty
+
+
+async def test_a_rule_for_half_a_surrogate_pair_is_refused_before_it_is_kept(client: httpx2.AsyncClient):
+    keep = b'{"initial_acl": {"rules": [{"user": "\\ud800", "decision": "hide"}]}}'
+    assert (await client.put("/api/v1/storage/settings", content=keep)).status_code == 422
+    headers = {"x-fal-object-lifecycle": keep.decode()}
+    assert (await client.post("/cdn/files/upload", content=b"x", headers=headers)).status_code == 422
+    settings = await client.get("/api/v1/storage/settings")
+    assert settings.json() == {"expiration_duration_seconds": None, "initial_acl": None}
+
+
 async def stored(client: httpx2.AsyncClient) -> str:
     headers = {"content-type": "image/png", "x-fal-file-name": "a.png"}
     return (await client.post("/cdn/files/upload", content=b"\x89PNG", headers=headers)).json()["access_url"]

@@ -243,7 +243,7 @@ async def test_odd_apps_do_not_break_out_of_the_status(place: World, client: htt
     assert '"b' not in reply.json()["status_url"]
 
 
-@pytest.mark.parametrize(("most", "status"), [("0", 429), ("1", 200), ("x", 400), ("-1", 400)])
+@pytest.mark.parametrize(("most", "status"), [("0", 429), ("1", 200), ("x", 400), ("-1", 400), ("²", 400)])
 async def test_the_longest_queue_that_a_caller_joins(client: httpx2.AsyncClient, most: str, status: int):
     await submit(client)
     reply = await client.post(f"/queue/{ID}?fal_max_queue_length={most}", json={"prompt": "hi"})

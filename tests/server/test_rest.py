@@ -52,6 +52,11 @@ async def test_what_makes_no_token(client: httpx2.AsyncClient, body: dict[str, A
     assert (await client.post("/rest/tokens/", json=body)).status_code == 422
 
 
+async def test_half_a_surrogate_pair_makes_no_token(client: httpx2.AsyncClient):
+    reply = await client.post("/rest/tokens/", content=b'{"allowed_apps": ["\\ud800"]}')
+    assert (reply.status_code, reply.json()["detail"][0]["type"]) == (422, "json_invalid")
+
+
 class Clock:
     def __init__(self) -> None:
         self.now = 1_000_000.0
@@ -77,7 +82,9 @@ async def test_a_token_is_good_for_its_kind_and_its_install(place: World):
     assert tokens.verify(token, "cdn").apps is None
     head, claims, signature = token.split(".")
     none = base64.urlsafe_b64encode(b'{"alg":"none"}').decode().rstrip("=")
-    forged = [f"{none}.{claims}.", f"{none}.{claims}.{signature}", f"{head}.{claims}.", "a.b.c", "", "x" * 5000]
+    crit = base64.urlsafe_b64encode(b'{"alg":"HS256","crit":5}').decode().rstrip("=")
+    forged = [f"{none}.{claims}.", f"{none}.{claims}.{signature}", f"{head}.{claims}.", f"{crit}.{claims}.{signature}"]
+    forged += ["a.b.c", "", "x" * 5000]
     for wrong in (*forged, Tokens(b"t" * 32, place.keyring).mint(Identity("local"), "cdn", 60)):
         with pytest.raises(RequestError):
             tokens.verify(wrong, "cdn")

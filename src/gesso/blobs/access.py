@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
@@ -23,6 +24,9 @@ HEADERS = ("x-fal-object-lifecycle-preference", "x-fal-object-lifecycle")
 MAX_RULES = 100
 MAX_HEADER = 16 * 1024
 MAX_SECONDS = 100 * 365 * 86400.0
+
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+"""Half a pair, which no answer could tell again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ def _rule(value: Any, index: int) -> dict[str, str]:
     loc = ("initial_acl", "rules", index)
     rule: Mapping[str, Any] = cast("Mapping[str, Any]", value) if isinstance(value, Mapping) else {}
     user: Any = rule.get("user")
-    if not isinstance(user, str) or not user:
+    if not isinstance(user, str) or not user or _SURROGATE.search(user):
         raise InputError((*loc, "user"), "string_type", "A rule must name a user.")
     return {"user": user, "decision": _decision(rule.get("decision"), (*loc, "decision"))}
 

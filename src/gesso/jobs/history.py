@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import math
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -25,6 +26,9 @@ STATUSES: dict[Ending | None, tuple[int, int]] = {
 
 SAMPLE = 10_000
 """Sorting by duration looks at this many of the newest requests that match."""
+
+_CURSOR = struct.Struct(">dq")
+"""The last row's sort value and number. A stranger may send any bytes: these can only be two numbers that fit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,14 +134,14 @@ async def _item(db: Database, row: Row, payloads: bool) -> HistoryItem:
 
 
 def _cursor(row: Row) -> str:
-    return base64.urlsafe_b64encode(json.dumps([row["sort_value"], row["seq"]]).encode()).decode()
+    return base64.urlsafe_b64encode(_CURSOR.pack(row["sort_value"], row["seq"])).decode()
 
 
 def _read_cursor(cursor: str | None) -> tuple[float, int]:
     if cursor is None:
         return math.inf, 2**63 - 1
     try:
-        value, seq = json.loads(base64.urlsafe_b64decode(cursor))
-        return float(value), int(seq)
-    except (ValueError, TypeError) as error:
+        value, seq = _CURSOR.unpack(base64.urlsafe_b64decode(cursor))
+    except (ValueError, struct.error) as error:
         raise RequestError("The cursor is not one that a page of this list gave.") from error
+    return value, seq

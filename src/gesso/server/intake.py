@@ -42,7 +42,7 @@ async def read_input(request: Request, call: Call, endpoint: Endpoint, limit: in
         body = dump(raw)
     else:
         body = await read_body(request.receive, call.headers, limit)
-        raw = parse_object(body)
+        raw = parse_object(body, surrogates=True)  # validation then names the field
         if not raw:
             body = b"{}"
     secrets = {name: raw[name] for name in endpoint.input.secrets if name in raw}

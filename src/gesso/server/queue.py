@@ -84,7 +84,7 @@ class _Desk:
         given = query_value(call.query, "fal_max_queue_length")
         if given is None:
             return
-        if not given.isdigit() or len(given) > 9:
+        if not given.isdecimal() or len(given) > 9:
             raise RequestError("fal_max_queue_length should be a whole number.")
         if self._store.queue_length(endpoint.id) > int(given):
             msg = f"More than {given} requests wait for {endpoint.id}."

@@ -51,7 +51,7 @@ def routes(station: Station) -> list[Route]:
 def _begin_routes(station: Station, uploads: Uploads) -> list[Route]:
 
     async def initiate(request: Request, call: Call) -> ASGIApp:
-        body = parse_object(await request.body())
+        body = parse_object(await request.body(), surrogates=True)  # a file may be called anything; it is cleaned
         upload = await uploads.begin(
             owner=call.owner,
             content_type=_text(body, "content_type") or OCTETS,

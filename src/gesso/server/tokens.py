@@ -57,7 +57,7 @@ class Tokens:
 
         try:
             return jwt.decode(token, self._key(), algorithms=["HS256"]).claims
-        except (JoseError, ValueError):
+        except (JoseError, ValueError, TypeError):  # its header is any JSON, and `crit` is believed to be a list
             raise bad_key() from None
 
     def _key(self) -> Any:
