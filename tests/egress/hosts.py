@@ -32,7 +32,7 @@ class Host:
 
 
 @contextlib.asynccontextmanager
-async def serve(script: Script, tls: ssl.SSLContext | None = None) -> AsyncIterator[Host]:
+async def serve(script: Script, tls: ssl.SSLContext | None = None, at: str = "127.0.0.1") -> AsyncIterator[Host]:
     """A server that answers each connection once by `script`, then closes it."""
     host = Host()
 
@@ -49,7 +49,7 @@ async def serve(script: Script, tls: ssl.SSLContext | None = None) -> AsyncItera
         finally:
             writer.close()
 
-    server = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=tls)
+    server = await asyncio.start_server(answer, at, 0, ssl=tls)
     host.port = server.sockets[0].getsockname()[1]
     try:
         yield host

@@ -9,7 +9,7 @@ from typing import Any
 import httpcore2
 import pytest
 
-from gesso.egress import UNREACHABLE, EgressFailed, EgressRefused, EgressTooLarge
+from gesso.egress import UNREACHABLE, EgressError, EgressFailed, EgressRefused, EgressTooLarge
 from tests.egress.hosts import LIMIT, egress, fetch, names, says, serve
 
 pytestmark = pytest.mark.anyio
@@ -149,6 +149,10 @@ async def test_the_server_itself_is_no_target_even_where_private_addresses_are(t
         with pytest.raises(EgressRefused):
             await door.post(host.url(), b"{}", {}, timeout=5, allow_loopback=True)
     assert host.heads == []
+    async with serve(says(body=b"x"), at="0.0.0.0") as everywhere:
+        with pytest.raises(EgressError):
+            await fetch(egress(tmp_path, port=everywhere.port), f"http://127.0.0.2:{everywhere.port}/", tmp_path)
+    assert everywhere.heads == []
 
 
 async def test_refused_and_dead_addresses_read_the_same(tmp_path: Path) -> None:
@@ -296,7 +300,9 @@ async def test_five_redirects_are_followed_and_six_are_not(tmp_path: Path) -> No
         assert host.connections == 6
 
 
-@pytest.mark.parametrize("location", ["file:///etc/passwd", "ftp://127.0.0.1/", "", "http://u@127.0.0.1/", "//127.1/"])
+@pytest.mark.parametrize(
+    "location", ["file:///etc/passwd", "ftp://127.0.0.1/", "", "http://u@127.0.0.1/", "//127.1/", "http://["]
+)
 async def test_redirects_to_elsewhere_end_it(location: str, tmp_path: Path) -> None:
     async with serve(says("301 Moved", location=location)) as host:
         with pytest.raises((EgressRefused, EgressFailed)):

@@ -99,11 +99,19 @@ async def test_a_dead_host_is_a_502(proxy: tuple[str, int]) -> None:
 @pytest.mark.anyio
 @pytest.mark.parametrize(
     ("request_line", "status"),
-    [("GET http://fal.run/ HTTP/1.1", b"501"), ("CONNECT fal.run HTTP/1.1", b"400"), ("CONNECT :443 HTTP/1.1", b"400")],
+    [
+        ("GET http://fal.run/ HTTP/1.1", b"501"),
+        ("CONNECT fal.run HTTP/1.1", b"400"),
+        ("CONNECT :443 HTTP/1.1", b"400"),
+        ("CONNECT 127.0.0.1:² HTTP/1.1", b"400"),
+        ("CONNECT 127.0.0.1:65536 HTTP/1.1", b"400"),
+        (f"CONNECT {'a' * 64}.example:443 HTTP/1.1", b"502"),
+        ("CONNECT a\0b:443 HTTP/1.1", b"502"),
+    ],
 )
 async def test_anything_but_connect_is_refused(proxy: tuple[str, int], request_line: str, status: bytes) -> None:
     reader, writer = await asyncio.open_connection(*proxy)
-    writer.write(request_line.encode() + b"\r\n\r\n")
+    writer.write(request_line.encode("latin-1") + b"\r\n\r\n")
     assert (await reader.read()).split(b" ")[1] == status
     writer.close()
 

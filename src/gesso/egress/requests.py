@@ -96,7 +96,7 @@ class Egress:
                     location = _location(response)
                     if location is None:
                         return await _save(response, target, to, max_bytes)
-                following = parse_url(urljoin(str(target), location))
+                following = _following(target, location)
                 if following.origin != target.origin:
                     sent = {name: value for name, value in sent.items() if name.lower() not in CREDENTIALS}
                 target = following
@@ -196,7 +196,8 @@ class _Pinned:
 
 def _is_this_machine(stream: httpcore2.AsyncNetworkStream) -> bool:
     near, far = stream.get_extra_info("client_addr"), stream.get_extra_info("server_addr")
-    return bool(near) and bool(far) and near[0] == far[0]
+    # A call to 127.0.0.2 comes from 127.0.0.1: of loopback any address is this machine's.
+    return bool(near) and bool(far) and (near[0] == far[0] or reach_of(far[0]) == "loopback")
 
 
 @asynccontextmanager
@@ -240,6 +241,13 @@ def _location(response: httpcore2.Response) -> str | None:
     if response.status != 200:
         raise EgressFailed(f"status {response.status}")
     return None
+
+
+def _following(target: Url, location: str) -> Url:
+    try:
+        return parse_url(urljoin(str(target), location))
+    except ValueError as error:
+        raise EgressFailed("redirect to what cannot be read") from error
 
 
 async def _save(response: httpcore2.Response, url: Url, to: Path, max_bytes: int) -> Downloaded:

@@ -96,7 +96,7 @@ async def _read_connect(reader: asyncio.StreamReader) -> tuple[str, int]:
     if method != "CONNECT":
         raise ProxyRefusal("501 Only CONNECT is served here")
     host, _, port = rest.split(" ", 1)[0].rpartition(":")
-    if not host or not port.isdigit():
+    if not host or not port.isdecimal() or not 0 < int(port[:6]) < 65_536:
         raise ProxyRefusal("400 CONNECT needs host:port")
     return host.strip("[]"), int(port)
 
@@ -106,7 +106,7 @@ async def _tunnel(host: str, port: int, reader: asyncio.StreamReader, writer: as
     try:
         async with asyncio.timeout(_CONNECT_SECONDS):
             back_reader, back_writer = await asyncio.open_connection(host, port, limit=_CHUNK)
-    except (OSError, TimeoutError) as error:
+    except (OSError, TimeoutError, ValueError) as error:  # ValueError: what can be no host's name
         raise ProxyRefusal(f"502 {type(error).__name__}") from None
     writer.write(_ESTABLISHED)
     await _relay(reader, writer, back_reader, back_writer)
