@@ -15,15 +15,7 @@ from gesso.shapes import ImageUrl, VideoOutput, VideoUrl, size_for_lines
 from gesso.tasks import ImageToVideo, Reframe, TextToVideo, VideoToVideo
 
 Mode = Literal[
-    "adhere_1",
-    "adhere_2",
-    "adhere_3",
-    "flex_1",
-    "flex_2",
-    "flex_3",
-    "reimagine_1",
-    "reimagine_2",
-    "reimagine_3",
+    "adhere_1", "adhere_2", "adhere_3", "flex_1", "flex_2", "flex_3", "reimagine_1", "reimagine_2", "reimagine_3"
 ]
 MODES: tuple[str, ...] = get_args(Mode)
 """From the least to the most change."""
