@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 
@@ -86,15 +87,30 @@ def test_a_pan_goes_on_and_comes_to_rest() -> None:
     assert ahead[1] < 3 * 24 * 2
 
 
+@pytest.mark.parametrize(("camera", "pace"), [(2, 4), (3, -4), (0, 3)])
+def test_a_small_plain_disc_stays_whole_and_goes_on(camera: int, pace: int) -> None:
+    """Dense flow loses it: it is followed by its looks."""
+    at = [40 + pace * i if pace > 0 else 150 + pace * i for i in range(16)]
+    frames = [
+        np.asarray(cv2.circle(pixels.copy(), (x, 80), 6, (215, 50, 40), -1, cv2.LINE_AA), np.uint8)
+        for pixels, x in zip(world.panning(16, camera), at, strict=True)
+    ]
+    new = list(onward.goes_on(onward.study(frames), 8, 24.0))
+    sizes = [_red(pixels) for pixels in (*frames[-1:], *new)]
+    assert 0.85 * sizes[0] < min(sizes) <= max(sizes) < 1.15 * sizes[0]
+    steps = np.diff([at[-1], *(world.centre_of_red(pixels)[0] for pixels in new)])
+    assert np.abs(steps[:3] - pace).max() < 0.6
+
+
+def _red(pixels: world.Pixels) -> int:
+    wide = pixels.astype(int)
+    return int(((wide[..., 0] > 140) & (wide[..., 1] < 110)).sum())
+
+
 def test_what_nothing_moves_in_comes_closer(tmp_path: Path) -> None:
     path = world.saved(tmp_path / "still.mp4", [world.square_at(80, 48)] * 4, 12)
     frames, _, _ = made(tmp_path / "out", path, start_frame=4, frames=24)
-
-    def red(pixels: world.Pixels) -> int:
-        wide = pixels.astype(int)
-        return int(((wide[..., 0] > 140) & (wide[..., 1] < 110)).sum())
-
-    assert red(frames[-1]) > 1.08 * red(frames[0])
+    assert _red(frames[-1]) > 1.08 * _red(frames[0])
     single = world.saved(tmp_path / "one.mp4", [world.square_at(80, 48)], 12)
     assert len(made(tmp_path / "one", single, frames=10)[0]) == 11
 

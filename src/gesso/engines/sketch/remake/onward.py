@@ -10,48 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import cv2
 import numpy as np
 
-from gesso.engines.sketch.remake import motion, plates
+from gesso.engines.sketch.remake import motion, plates, things
 from gesso.engines.sketch.remake.motion import Pixels, Plane, Transform
 from gesso.engines.sketch.remake.outside import Mask
 from gesso.engines.sketch.remake.plates import Hidden, Laid, Plate, Stretch
+from gesso.engines.sketch.remake.things import Thing
 
 CAMERA_REST, THING_REST = 1.2, 3.0
 """Seconds after which the camera, and a thing, go at half their pace."""
 
-PACE_FRAMES = 5
-"""Last steps whose mean is the pace."""
-
-MOVES = 0.35
-"""Pixels of the reduced frame that a thing moves against the camera in a step at least."""
-
-DIFFERS = 16
-"""Grey levels by which a thing is unlike what lies behind it."""
-
-SLOW = 0.3
-"""Share of what moves that is unlike the plate, below which the plate is taken to hold it."""
-
-LEAST, MOST = 0.0015, 0.45
-"""Shares of the frame that a thing covers; less is noise, more is the scene itself."""
-
 CREEP = 0.035
 """How much closer the camera comes in a second to a clip in which nothing moves at all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Thing:
-    """Something that moves by itself."""
-
-    box: tuple[int, int, int, int]
-    """Around it on the last frame, at the frame's size."""
-    pace: Plane
-    """Pixels a frame, (x, y), against what lies behind it."""
-    ways: Sequence[Plane]
-    """For each of the last frames, how far it was from where it is on the very last, in the world."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +52,17 @@ def study(frames: Sequence[Pixels]) -> Past:
     cameras: list[Transform] = [np.eye(2, 3)]
     for move in moves:
         cameras.append(motion.chained(cameras[-1], motion.scaled(move, factor)))
-    behind = _behind(frames, cameras, None)
-    masks = [_moving(pixels, behind, cameras[i], _own(steps, moves, i)) for i, pixels in enumerate(frames)]
-    things = _things(masks, steps, moves, cameras, factor)
-    pace = _mean([motion.scaled(move, factor) for move in moves[-PACE_FRAMES:]])
-    return Past(frames, cameras, pace, masks, things)
+    behind = _behind(frames, cameras)
+    found = things.find(frames, small, things.Motion(steps, moves, cameras), behind)
+    pace = _mean([motion.scaled(move, factor) for move in moves[-things.PACE_FRAMES :]])
+    return Past(frames, cameras, pace, *found)
 
 
-def _behind(frames: Sequence[Pixels], cameras: Sequence[Transform], masks: Sequence[Mask] | None) -> Plate:
+def _behind(frames: Sequence[Pixels], cameras: Sequence[Transform]) -> Plate:
     size = frames[0].shape[1], frames[0].shape[0]
     stretch = Stretch(0, len(frames), tuple(cameras), goes_on=False)
-    hidden = None if masks is None else _hidden(masks)
     rng = np.random.Generator(np.random.PCG64(3))
-    return plates.build(iter(frames), stretch, Laid(size, np.eye(2, 3)), rng, hidden)
+    return plates.build(iter(frames), stretch, Laid(size, np.eye(2, 3)), rng)
 
 
 def _hidden(masks: Sequence[Mask]) -> Hidden:
@@ -99,88 +70,6 @@ def _hidden(masks: Sequence[Mask]) -> Hidden:
         return masks[number]
 
     return hidden
-
-
-def _own(steps: Sequence[motion.Step], moves: Sequence[Transform], number: int) -> Plane | None:
-    """How each pixel of a frame moves against the camera, on to the next frame or back from the one before."""
-    if not steps:
-        return None
-    if number < len(steps):
-        field, move = steps[number].there, moves[number]
-    else:
-        field, move = steps[-1].back, motion.inverse(moves[-1])
-    height, width = field.shape[:2]
-    at = motion.grid(width, height)
-    return field - (at @ move[:, :2].T + move[:, 2] - at).astype(np.float32)
-
-
-def _moving(pixels: Pixels, behind: Plate, camera: Transform, own: Plane | None) -> Mask:
-    """Where a frame shows things that move by themselves."""
-    height, width = pixels.shape[:2]
-    if own is None:
-        return np.zeros((height, width), np.bool_)
-    rows, columns = own.shape[:2]
-    moves = np.sqrt(own[..., 0] ** 2 + own[..., 1] ** 2) > MOVES
-    off = cv2.absdiff(pixels, np.ascontiguousarray(behind.view(camera, (width, height)))).max(axis=2)
-    unlike = motion.resized(off.astype(np.float32), columns, rows) > DIFFERS
-    near = np.asarray(cv2.dilate(moves.astype(np.uint8), np.ones((7, 7), np.uint8))) > 0
-    core = unlike & near
-    # A thing that hardly leaves its place is in the plate too: then its motion alone tells it.
-    if core.sum() < SLOW * moves.sum():
-        core |= np.asarray(cv2.erode(moves.astype(np.uint8), np.ones((5, 5), np.uint8))) > 0
-    whole = cv2.morphologyEx(core.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
-    whole = cv2.morphologyEx(whole, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    return cv2.resize(whole.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR) > 0.4
-
-
-def _things(
-    masks: Sequence[Mask],
-    steps: Sequence[motion.Step],
-    moves: Sequence[Transform],
-    cameras: Sequence[Transform],
-    factor: float,
-) -> list[Thing]:
-    if not steps:
-        return []
-    last = masks[-1].astype(np.uint8)
-    parts: Any = cv2.connectedComponentsWithStats(last)
-    count, labels, stats, _ = parts
-    found: list[Thing] = []
-    for label in range(1, count):
-        share = float(stats[label, cv2.CC_STAT_AREA]) / last.size
-        if not LEAST < share < MOST:
-            continue
-        left, top, across, down = (int(value) for value in stats[label, :4])
-        ways = _tracked(labels == label, steps, cameras, factor)
-        back = min(PACE_FRAMES, len(ways) - 1)
-        pace: Plane = (ways[-1] - ways[-1 - back]) / back
-        if float(np.hypot(*pace)) < MOVES * factor * 0.5:
-            continue
-        found.append(Thing((left, top, left + across, top + down), pace, ways))
-    return found
-
-
-def _tracked(mask: Mask, steps: Sequence[motion.Step], cameras: Sequence[Transform], factor: float) -> list[Plane]:
-    """Where a thing of the last frame was on each one before, less where it is on the last; in the first's world."""
-    rows, columns = steps[0].there.shape[:2]
-    small = motion.resized(mask.astype(np.float32), columns, rows)
-    middle = np.array([np.mean(axis) for axis in np.nonzero(mask)[::-1]])
-    at = middle.copy()
-    places = [_in_world(at, cameras[-1])]
-    shift = np.zeros(2)
-    for i in range(len(steps) - 1, -1, -1):
-        matrix = np.array([[1.0, 0.0, shift[0]], [0.0, 1.0, shift[1]]])
-        inside = cv2.warpAffine(small, matrix, (columns, rows)) > 0.5
-        if inside.sum() >= 8:
-            shift = shift + np.median(steps[i].back[inside], axis=0)
-        places.append(_in_world(middle + shift * factor, cameras[i]))
-    places.reverse()
-    return [place - places[-1] for place in places]
-
-
-def _in_world(place: Plane, camera: Transform) -> Plane:
-    back = motion.inverse(camera)
-    return back[:, :2] @ place + back[:, 2]
 
 
 def _mean(moves: Sequence[Transform]) -> Transform:
@@ -281,11 +170,13 @@ def _shown(frames: int, number: int) -> int:
 
 def _put(base: Plane, past: Past, thing: Thing, shown: int, camera: Transform, number: int, fps: float) -> None:
     """Lay a thing, as one of the last frames shows it, where its pace has taken it by now."""
+    # Of the frames that show it whole, as the rest of the picture: back and forth.
+    shown = shown if shown >= thing.since else thing.since + _shown(len(past.frames) - thing.since, number)
     height, width = base.shape[:2]
     away = thing.pace * slowed(1.0, fps, THING_REST, number + 1) - thing.ways[shown]
     left, top, right, bottom = thing.box
     room = max(4, round(0.12 * max(right - left, bottom - top)))
-    middle = _in_world(np.array([(left + right) / 2, (top + bottom) / 2]), past.cameras[-1]) + thing.ways[shown]
+    middle = things.in_world(np.array([(left + right) / 2, (top + bottom) / 2]), past.cameras[-1]) + thing.ways[shown]
     there = past.cameras[shown]
     x, y = there[:, :2] @ middle + there[:, 2]
     near = np.zeros((height, width), np.float32)
