@@ -10,13 +10,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from gesso.engines.sketch.composition import sprites
+from gesso.engines.sketch.composition import costumes, dressing, sprites
+from gesso.engines.sketch.composition.solids import SIDE, blob, capsule, colour_of, over, to_bytes
 
 Pixels = npt.NDArray[Any]
 Floats = npt.NDArray[Any]
-
-SIDE = 384
-"""Side of the canvas a body is built on."""
 
 BUST, HEM, SOLE = 166, 236, 368
 """Rows of the canvas: the foot of the bust, where coat and legs meet, and the ground."""
@@ -66,7 +64,7 @@ def under_bust(name: str) -> Body:
     scale = (BUST - 8) / bust.shape[0]
     bust = cv2.resize(bust, (round(bust.shape[1] * scale), BUST - 8), interpolation=cv2.INTER_AREA)
     axis, half, right = _symmetry(bust)
-    canvas, middle, base = np.zeros((SIDE, SIDE, 4), np.float32), SIDE / 2, name.partition("+")[0]
+    canvas, middle, base = np.zeros((SIDE, SIDE, 4), np.float32), SIDE / 2, costumes.split(name.partition("+")[0])[1]
     coat = np.array(COATS[base], np.float32) if base in COATS else colour_of(bust, 0.80, 1.0)
     trousers = coat * np.float32(0.80) if coat.mean() > 165 else np.clip(coat * 0.50 + 22, 0, 255)
     strip = _strip(bust, axis, half, right)
@@ -87,7 +85,7 @@ def under_bust(name: str) -> Body:
             blob(canvas, (middle + side * half * 0.90, HEM - 2), (half * 0.19, half * 0.21), skin)
         _skirt(canvas, strip, middle, half, HEM, 0.97)
     over(canvas, bust.astype(np.float32), round(middle - axis), 8)
-    return Body(_bytes(canvas), HEM - 8, middle, half * 0.70, trousers)
+    return Body(to_bytes(canvas), HEM - 8, middle, half * 0.70, trousers)
 
 
 def standing(name: str) -> Body:
@@ -102,17 +100,22 @@ def standing(name: str) -> Body:
         (SIDE - wide) // 2,
         8,
     )
-    return Body(_bytes(canvas), 8 + int(tall * 0.53), SIDE / 2, wide * 0.27, colour_of(source, 0.60, 0.85))
+    return Body(to_bytes(canvas), 8 + int(tall * 0.53), SIDE / 2, wide * 0.27, colour_of(source, 0.60, 0.85))
 
 
 def under_head(name: str, child: bool) -> Body:
-    """A head on the body of one of the standing people; a child's is short below a large head."""
+    """A head on the body of one of the standing people; a child's is short below a large head, as is an animal's."""
+    costume = costumes.of(name)
+    if costume:
+        own = costumes.head(name)
+        name = sprites.toned(own, "light") if "@" in name else own
     base, plus, tone = name.partition("+")
     woman = "woman" in base or base in ("girl", "mrs-claus")
     body = sprites.trimmed(f"{'woman' if woman else 'man'}-standing{plus}{tone}")
     rows, columns = body.shape[:2]
     head = sprites.trimmed(name)
-    tall = 138 if child else 112
+    beast = sprites.info(name).group != "people-body"
+    tall = 138 if child or beast else 112
     head = cv2.resize(head, (round(head.shape[1] * tall / head.shape[0]), tall), interpolation=cv2.INTER_AREA)
     neck = 8 + tall - 12
     part = np.ascontiguousarray(body[int(rows * NECK) - 4 :])
@@ -121,11 +124,17 @@ def under_head(name: str, child: bool) -> Body:
     part = cv2.resize(part, (wide, high), interpolation=cv2.INTER_CUBIC).astype(np.float32)
     if base in COATS:
         part = _dyed(part, COATS[base])
-    canvas = np.zeros((SIDE, SIDE, 4), np.float32)
-    over(canvas, part, (SIDE - wide) // 2, neck)
-    over(canvas, head.astype(np.float32), (SIDE - head.shape[1]) // 2, 8)
-    hips = neck + int(high * 0.38)
-    return Body(_bytes(canvas), hips, SIDE / 2, wide * 0.27, colour_of(part.astype(np.uint8), 0.60, 0.85))
+    room = dressing.ROOM if costume else 0
+    canvas = np.zeros((SIDE + room, SIDE, 4), np.float32)
+    if costume:
+        part = dressing.dyed(part, costume, colour_of(head, 0.25, 0.6) if beast else None)
+        dressing.put_on(canvas, costume, tall, behind=True)
+    over(canvas, part, (SIDE - wide) // 2, neck + room)
+    over(canvas, head.astype(np.float32), (SIDE - head.shape[1]) // 2, 8 + room)
+    if costume:
+        dressing.put_on(canvas, costume, tall, behind=False, bared=beast)
+    hips = neck + int(high * 0.38) + room
+    return Body(to_bytes(canvas), hips, SIDE / 2, wide * 0.27, colour_of(part.astype(np.uint8), 0.60, 0.85))
 
 
 def shoulders(name: str) -> Pixels:
@@ -136,7 +145,7 @@ def shoulders(name: str) -> Pixels:
 
 def seated(body: Body) -> Pixels:
     """The same figure on a seat, seen from the front: thighs towards the viewer, then shins."""
-    canvas = np.zeros((SIDE, SIDE, 4), np.float32)
+    canvas = np.zeros(body.pixels.shape, np.float32)
     canvas[: body.hips] = body.pixels[: body.hips]
     knee, foot = body.hips + 26, body.hips + 92
     _shoes(canvas, body.middle, body.half * 0.66, foot)
@@ -144,7 +153,7 @@ def seated(body: Body) -> Pixels:
         x = body.middle + side * body.half * 0.60
         capsule(canvas, (x, knee), (x, foot - 22), body.half * 0.36, body.trousers * np.float32(0.90))
         capsule(canvas, (body.middle + side * body.half * 0.44, body.hips), (x, knee), body.half * 0.44, body.trousers)
-    return _bytes(canvas)
+    return to_bytes(canvas)
 
 
 def sitting_animal(name: str) -> Pixels:
@@ -167,18 +176,7 @@ def sitting_animal(name: str) -> Pixels:
         capsule(canvas, (middle + side * 40, 262), (middle + side * 30, 338), 21, fur * np.float32(0.96))
         blob(canvas, (middle + side * 62, 350), (38, 22), fur)
     over(canvas, head.astype(np.float32), round(middle - head.shape[1] / 2), 214 - head.shape[0])
-    return _bytes(canvas)
-
-
-def colour_of(sprite: Pixels, top: float, bottom: float) -> Floats:
-    """The colour that covers most of a band of rows: the median of the opaque pixels nearest to their mode."""
-    rows = sprite[int(len(sprite) * top) : int(len(sprite) * bottom)]
-    pixels = rows[rows[..., 3] > 200][:, :3].astype(np.int32)
-    if not len(pixels):
-        return np.array([150, 150, 155], np.float32)
-    keys = (pixels // 32) @ np.array([64, 8, 1])
-    values, counts = np.unique(keys, return_counts=True)
-    return np.median(pixels[keys == values[counts.argmax()]], axis=0).astype(np.float32)
+    return to_bytes(canvas)
 
 
 def _symmetry(bust: Pixels) -> tuple[float, float, bool]:
@@ -234,60 +232,3 @@ def _dyed(part: Floats, colour: tuple[int, int, int]) -> Floats:
     """A whole suit in one colour, its shading kept."""
     grey = part[..., :3].max(axis=2, keepdims=True) / 200
     return np.dstack([np.clip(np.array(colour, np.float32) * np.clip(grey, 0.3, 1.15), 0, 255), part[..., 3]])
-
-
-def _bytes(canvas: Floats) -> Pixels:
-    return np.clip(np.rint(canvas), 0, 255).astype(np.uint8)
-
-
-def blob(canvas: Floats, centre: tuple[float, float], radii: tuple[float, float], colour: Floats) -> None:
-    """A shaded ellipsoid, lit from above left as the sprites are."""
-    left, top, y, x = _window((centre, centre), (radii[0], radii[1]))
-    u, v = (x - np.float32(centre[0])) / np.float32(radii[0]), (y - np.float32(centre[1])) / np.float32(radii[1])
-    _shade(canvas, (left, top), u, v, min(radii), colour)
-
-
-def capsule(
-    canvas: Floats, start: tuple[float, float], end: tuple[float, float], radius: float, colour: Floats
-) -> None:
-    """A shaded rod with round ends."""
-    left, top, y, x = _window((start, end), (radius, radius))
-    dx, dy = end[0] - start[0], end[1] - start[1]
-    along = np.clip(((x - start[0]) * dx + (y - start[1]) * dy) / max(dx * dx + dy * dy, 1e-6), 0, 1).astype(np.float32)
-    u, v = (x - start[0] - along * dx) / np.float32(radius), (y - start[1] - along * dy) / np.float32(radius)
-    _shade(canvas, (left, top), u, v, radius, colour)
-
-
-def _window(
-    points: tuple[tuple[float, float], tuple[float, float]], reach: tuple[float, float]
-) -> tuple[int, int, Floats, Floats]:
-    """The part of the canvas that a shape can touch: its left, its top, its rows and its columns."""
-    (x0, y0), (x1, y1) = points
-    left, top = max(0, int(min(x0, x1) - reach[0]) - 2), max(0, int(min(y0, y1) - reach[1]) - 2)
-    right, bottom = min(SIDE, int(max(x0, x1) + reach[0]) + 3), min(SIDE, int(max(y0, y1) + reach[1]) + 3)
-    y, x = np.mgrid[top : max(bottom, top + 1), left : max(right, left + 1)].astype(np.float32)
-    return left, top, y, x
-
-
-def _shade(canvas: Floats, corner: tuple[int, int], u: Floats, v: Floats, radius: float, colour: Floats) -> None:
-    far = np.sqrt(u * u + v * v)
-    alpha = np.clip((1 - far) * np.float32(radius) + 0.5, 0, 1)
-    depth = np.sqrt(np.clip(1 - far * far, 0, 1))
-    light = np.clip(0.60 + 0.24 * depth - 0.20 * u * 0.7 - 0.26 * v, 0.45, 1.12)
-    shaded = np.clip(colour * light[..., None], 0, 255)
-    # Shadows of these renderings lean towards violet.
-    shaded += np.clip(0.8 - light, 0, 1)[..., None] * np.array([18, -6, 26], np.float32)
-    over(
-        canvas, np.concatenate([np.clip(shaded, 0, 255), (alpha * 255)[..., None]], axis=2).astype(np.float32), *corner
-    )
-
-
-def over(canvas: Floats, layer: Floats, left: int, top: int) -> None:
-    """Straight-alpha compositing of `layer` at (left, top), in place."""
-    x0, y0 = max(0, left), max(0, top)
-    x1, y1 = min(canvas.shape[1], left + layer.shape[1]), min(canvas.shape[0], top + layer.shape[0])
-    part, source = canvas[y0:y1, x0:x1], layer[y0 - top : y1 - top, x0 - left : x1 - left]
-    a, b = source[..., 3:] / 255, part[..., 3:] / 255
-    alpha = a + b * (1 - a)
-    part[..., :3] = (source[..., :3] * a + part[..., :3] * b * (1 - a)) / np.maximum(alpha, 1e-6)
-    part[..., 3:] = alpha * 255

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from gesso.engines.sketch.composition import bodies, sprites
+from gesso.engines.sketch.composition import bodies, costumes, sprites
 
 Pixels = npt.NDArray[Any]
 Pose = Literal["", "sitting", "lying", "bust"]
@@ -30,7 +30,7 @@ def figure(name: str, whole: bool = True, pose: Pose = "") -> Pixels:
     if pose == "bust":
         return _trimmed(bodies.shoulders(name)) if head_only(name) else sprites.trimmed(name)
     if head_only(name):
-        built = bodies.under_head(name, base in CHILDREN)
+        built = bodies.under_head(name, _whose(base) in CHILDREN)
     elif info.stance == "bust":
         built = bodies.under_bust(name)
     elif (info.stance == "face" and info.group == "animals-nature") or base in HEADLESS_ANIMALS:
@@ -50,6 +50,11 @@ def head_only(name: str) -> bool:
     return info.stance == "face" and info.group == "people-body"
 
 
+def _whose(base: str) -> str:
+    """Whose head a figure has: a boy in costume is a boy."""
+    return costumes.split(base)[0] or base
+
+
 def lies(name: str) -> bool:
     """Whether a sprite is an animal on four legs, seen from its side."""
     info = sprites.info(name)
@@ -64,7 +69,7 @@ def seats(name: str) -> bool:
 def metres(name: str) -> float:
     """How tall the whole figure is in life; a bust's own figure only counts what it shows."""
     info, base = sprites.info(name), name.partition("+")[0]
-    if base in CHILDREN:
+    if _whose(base) in CHILDREN:
         return 0.7 if base == "baby" else 1.15
     if info.stance == "bust" or head_only(name):
         return 1.7

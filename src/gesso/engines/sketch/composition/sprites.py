@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gesso.engines.sketch import assets
+from gesso.engines.sketch.composition import costumes, faces
 from gesso.engines.sketch.scene import extras
 from gesso.engines.sketch.scene.sheet import Draw, Sheet
 
@@ -83,6 +84,10 @@ def info(name: str) -> Sprite:
     if name in CUTTINGS:
         base, stance, metres, box = CUTTINGS[name]
         return replace(info(base), name=name, stance=stance, metres=metres, box=box)
+    if "@" in name and not costumes.of(name):
+        return replace(info(costumes.split(name)[1]), name=name, box=_seen(name))
+    if costumes.of(name):
+        return Sprite(name, "people-body", "person-role", "face", 1.7, info(costumes.head(name)).box)
     found = _index()[name][2]
     return replace(found, box=TEACHER) if _teaches(name) else found
 
@@ -91,6 +96,8 @@ def toned(name: str, tone: Tone) -> str:
     """The sprite's variant in a skin tone, or the sprite itself when it has none."""
     base = name.partition("+")[0]
     variant = f"{base}+{tone}" if tone else base
+    if costumes.of(base) and "@" not in base and costumes.head(variant) in _index():
+        return variant
     return variant if variant in _index() else base
 
 
@@ -107,6 +114,11 @@ def load(name: str) -> npt.NDArray[np.uint8]:
     """Decode a sprite: (256, 256, 4) uint8, straight alpha, read-only. Raises KeyError for an unknown name."""
     if name in CUTTINGS:
         return _cut(name)
+    if costumes.of(name):
+        return load(costumes.head(name))
+    if "@" in name:
+        face, role = costumes.split(name)
+        return faces.exchanged(trimmed(toned(face, "light")), role, load)
     from PIL import Image
 
     offset, length, _ = _index()[name]
@@ -125,6 +137,11 @@ def trimmed(name: str) -> npt.NDArray[np.uint8]:
     """The sprite cut to its visible box: (height, width, 4) uint8, a read-only view."""
     left, top, right, bottom = info(name).box
     return load(name)[top:bottom, left:right]
+
+
+def _seen(name: str) -> tuple[int, int, int, int]:
+    ys, xs = np.nonzero(load(name)[..., 3] > 8)
+    return int(xs.min()), int(ys.min()), int(xs.max()) + 1, int(ys.max()) + 1
 
 
 def _teaches(name: str) -> bool:
