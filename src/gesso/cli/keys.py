@@ -10,9 +10,10 @@ from typing import Any, TypeVar
 
 import click
 
+from gesso.cli import reach
 from gesso.cli.output import NOT_FOUND, json_option, print_json, say, telling_errors, wants_json
 from gesso.server.auth import MAX_NAME, Key, Keyring, Scope
-from gesso.settings import load
+from gesso.settings import Settings, load
 
 T = TypeVar("T")
 
@@ -52,7 +53,8 @@ def create(alias: str, scope: Scope, owner: str | None, data_dir: Path | None, a
     if wants_json(as_json):
         print_json({**_facts(made.key), "key": made.credential})
         return
-    say("This is the only time the key is shown. From now on every request needs a key:")
+    folder = _settings(data_dir).data_dir
+    say(f"This is the only time the key is shown. From now on every request to the server on {folder} needs a key:")
     click.echo(f"export FAL_KEY={made.credential}")
 
 
@@ -104,7 +106,13 @@ def _with_keyring(data_dir: Path | None, use: Callable[[Keyring], Awaitable[T]])
     from gesso.cli.wire import keyring
 
     async def main() -> T:
-        async with keyring(load(data_dir=data_dir)) as ring:
+        async with keyring(_settings(data_dir)) as ring:
             return await use(ring)
 
     return asyncio.run(main())
+
+
+def _settings(data_dir: Path | None) -> Settings:
+    """Those of the server that runs here unless another folder is named: its door is the one to close."""
+    settings = load(data_dir=data_dir)
+    return settings.model_copy(update={"data_dir": reach.data_dir(settings)})

@@ -66,13 +66,27 @@ def answers(url: str) -> bool:
         return False
 
 
+def _beside(settings: Settings) -> tuple[Path, Running] | None:
+    """The server whose data folder is the settings' or, in a checkout, that of `make serve`; and that folder."""
+    for folder in (settings.data_dir, _CHECKOUT_DATA):
+        found = Running.found(folder)
+        if found is not None:
+            return folder, found
+    return None
+
+
+def data_dir(settings: Settings) -> Path:
+    """The data folder that a command means: the one that was named, else that of the server which runs here."""
+    found = None if "data_dir" in settings.model_fields_set else _beside(settings)
+    return found[0] if found is not None else settings.data_dir
+
+
 def running(settings: Settings | None = None) -> Running | None:
     """The server on this machine, if there is one."""
     known = settings or settings_module.load()
-    for folder in (known.data_dir, _CHECKOUT_DATA):
-        found = Running.found(folder)
-        if found is not None:
-            return found
+    found = _beside(known)
+    if found is not None:
+        return found[1]
     url = f"http://127.0.0.1:{known.port or 4747}"
     return Running(url, 0) if answers(url) else None
 
