@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import pytest
 from hypothesis import given
@@ -13,12 +13,12 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from gesso.shapes import (
     CONTENT_TYPES,
     EXTENSIONS,
-    PRESET_NAMES,
     PRESETS,
     File,
     ImageListOutput,
     ImageSize,
     NumericText,
+    Preset,
     SafetyTolerance,
     Seed,
     Size,
@@ -57,7 +57,7 @@ def test_a_wrong_size_is_one_error(wrong: Any):
 
 
 def test_every_preset_has_pixels():
-    assert set(PRESET_NAMES) == set(PRESETS)
+    assert set(get_args(Preset)) == set(PRESETS)
 
 
 def test_size_measures():

@@ -1,6 +1,6 @@
 """All settings, read once at start: flags win over `GESSO_*`, then `./gesso.toml`, then the user's config file.
 
-A setting exists in exactly one place, this class; the CLI's flags and the reference page are made from it.
+A setting exists in exactly one place, this class; `gesso serve` has flags for the usual ones.
 """
 
 from __future__ import annotations

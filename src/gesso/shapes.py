@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
@@ -270,6 +270,3 @@ class AudioOutput(Output):
     """One sound file."""
 
     audio: File = Field(description="The sound that was made.")
-
-
-PRESET_NAMES: tuple[str, ...] = get_args(Preset)

@@ -106,7 +106,7 @@ class Hand:
             raise
         if self.error is not None:
             failure = failure_of(self.error)
-            return Outcome.failed(failure, body=dump(failure.body), ended_at=time.time(), engine="sketch")
+            return Outcome.failed(failure, ended_at=time.time(), engine="sketch")
         for number in range(self.previews):
             if on_preview is not None:
                 on_preview(Preview(dump({"step": number, "url": f"{ORIGIN}/files/p.png"})))

@@ -29,7 +29,6 @@ MEDIA_HOSTS = frozenset(
 """fal's hosts: under the intercept our own file URLs carry these."""
 
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
-_ORIGIN_HOST = urlsplit(ORIGIN).hostname
 
 
 def new_name(extension: str) -> str:

@@ -1,7 +1,6 @@
 """The wire as pure functions: what to send, and what an answer means. No socket, no clock.
 
-Both shells (`client`, and an asynchronous one beside it) only send what these functions build and hand back what
-they read, so the protocol is written once.
+A client only sends what these functions build and hands back what they read.
 """
 
 from __future__ import annotations
@@ -11,8 +10,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import quote
-
-FINAL = "COMPLETED"
 
 
 @dataclass(frozen=True, slots=True)

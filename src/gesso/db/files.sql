@@ -25,10 +25,6 @@ SELECT f.name FROM files f
 -- Replace the access rules of a file.
 UPDATE files SET acl = :acl WHERE name = :name;
 
--- name: set_expiry
--- Replace the moment at which a file goes.
-UPDATE files SET expires_at = :expires_at WHERE name = :name;
-
 -- name: expired
 -- Names whose time is over, the oldest first.
 SELECT name FROM files WHERE expires_at <= :now ORDER BY expires_at LIMIT :limit;

@@ -21,7 +21,6 @@ from gesso.egress.urls import (
     Reach,
     Url,
     allowed_reach,
-    check_url,
     parse_url,
     reach_of,
 )
@@ -69,8 +68,6 @@ class Egress:
         self._resolve = resolve
         self._new_tls = tls
         self._tls: ssl.SSLContext | None = None
-
-    check_url = staticmethod(check_url)
 
     async def download(
         self,

@@ -1,4 +1,4 @@
-"""Finished requests, page by page, for the Platform API and the studio."""
+"""Finished requests, page by page, for the Platform API."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ IN_QUEUE ──claim──▶ IN_PROGRESS ──finish──▶ COMPLETED
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -109,11 +110,11 @@ class Outcome:
         return self.status < 400
 
     @classmethod
-    def failed(cls, failure: Failure, *, body: bytes, ended_at: float, **more: Any) -> Outcome:
-        """The outcome of a failure; `body` is `failure.body` as JSON bytes."""
+    def failed(cls, failure: Failure, *, ended_at: float, **more: Any) -> Outcome:
+        """The outcome of a failure."""
         return cls(
             status=failure.status,
-            body=body,
+            body=json.dumps(failure.body, separators=(",", ":")).encode(),
             headers=failure.headers,
             error=failure.message,
             error_type=failure.error_type,

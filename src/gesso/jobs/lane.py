@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Awaitable, Callable
 from typing import Protocol
@@ -84,8 +83,7 @@ class EmbeddedLane:
         return outcome
 
     def _failed(self, error: Exception) -> Outcome:
-        failure = failure_of(error)
-        return Outcome.failed(failure, body=json.dumps(failure.body).encode(), ended_at=self._clock())
+        return Outcome.failed(failure_of(error), ended_at=self._clock())
 
 
 class StoreLane:

@@ -17,7 +17,6 @@ and the webhook's outbox row together.
 from __future__ import annotations
 
 import dataclasses
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,8 +39,7 @@ class Ended:
 
 def outcome_of(error: GessoError, at: float) -> Outcome:
     """The outcome of a request that no engine answered."""
-    failure = error.failure()
-    return Outcome.failed(failure, body=json.dumps(failure.body).encode(), ended_at=at)
+    return Outcome.failed(error.failure(), ended_at=at)
 
 
 def add(tx: Transaction, jobs: Sequence[NewJob]) -> list[int]:

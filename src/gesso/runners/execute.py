@@ -220,7 +220,6 @@ def failed(this: Attempt, error: Exception) -> Outcome:
     this.log(LogLine(failure.message, time.time(), "ERROR"))
     return Outcome.failed(
         failure,
-        body=to_json(failure.body, inf_nan_mode="null"),
         engine=this.engine,
         started_at=this.began,
         ended_at=time.time(),

@@ -16,7 +16,6 @@ from functools import partial
 from typing import Literal, TypeVar
 
 import structlog
-from pydantic_core import to_json
 
 from gesso import catalog
 from gesso.blobs.fetch import Fetcher
@@ -320,8 +319,7 @@ def task_types(base: type[Task] = Task) -> list[type[Task]]:
 
 def ended(error: RunnerDied | Cancelled, began: float | None) -> Outcome:
     """The outcome of a job that no engine finished."""
-    failure = error.failure()
-    return Outcome.failed(failure, body=to_json(failure.body), ended_at=time.time(), started_at=began)
+    return Outcome.failed(error.failure(), ended_at=time.time(), started_at=began)
 
 
 def ignore(line: LogLine) -> None:

@@ -157,7 +157,6 @@ def _lifecycle(headers: Mapping[bytes, bytes]) -> Lifecycle:
 
 def refused_input(received: Received, error: InputError, ended_at: float) -> tuple[bytes, Outcome]:
     """What is stored of an input that does not validate: a short, valid form of it, and its 422."""
-    failure = error.failure()
     secrets = received.secrets
     kept = {name: value for name, value in received.raw.items() if name not in secrets}
-    return dump(clip(kept)), Outcome.failed(failure, body=dump(failure.body), ended_at=ended_at)
+    return dump(clip(kept)), Outcome.failed(error.failure(), ended_at=ended_at)
