@@ -28,9 +28,11 @@ def test_each_benchmark_can_be_loaded_without_its_peers(name: str) -> None:
     assert callable(importlib.import_module(f"benchmarks.{name}").main)
 
 
-def test_every_script_with_a_report_is_run_by_make_bench() -> None:
+def test_every_script_with_a_report_is_run_by_make_bench_and_explained() -> None:
     scripts = {path.stem for path in (ROOT / "benchmarks").glob("*.py") if "report.finish()" in path.read_text()}
     assert scripts - {"report"} == set(NAMES)
+    page = (ROOT / "docs/reference/benchmarks.md").read_text("utf-8")
+    assert [name for name in NAMES if f"| `{name}` |" not in page] == []
 
 
 def test_an_unknown_name_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
