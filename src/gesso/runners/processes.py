@@ -1,6 +1,6 @@
 """The pool of child processes: who runs what next, within which caps, and what happens when a child dies.
 
-    waiting ──▶ a free child, else a new one, else behind quick work in a busy child's pipe
+    waiting ──▶ a free child, else behind quick work in a busy child's pipe, else a new child
     running ──▶ done · failed · over a cap (killed) · cancelled (killed) · the child died
 
 Children are started when needed, one always waits warm, and each runs many jobs. A job that was only waiting in the
