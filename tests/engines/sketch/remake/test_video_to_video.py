@@ -379,3 +379,22 @@ def test_a_mask_moves_as_one_piece() -> None:
     for i, found in enumerate(masks):
         columns = np.nonzero(found.any(axis=0))[0]
         assert (columns[0], columns[-1]) == pytest.approx((8 + 5 * i, 47 + 5 * i), abs=2)
+
+
+@pytest.mark.long
+def test_a_small_fast_thing_keeps_its_colour_far_from_the_source(tmp_path: Path) -> None:
+    """The flow from key to key loses it, so what stands in front is looked for again."""
+    places = [20 + 7 * i for i in range(20)]
+    discs = [
+        cv2.circle(pixels.copy(), (x, 72), 6, (220, 40, 40), -1, cv2.LINE_AA)
+        for x, pixels in zip(places, world.panning(20, 2), strict=True)
+    ]
+    clip = world.saved(tmp_path / "clip.mp4", [np.asarray(pixels, np.uint8) for pixels in discs])
+    result, _ = world.ordered(
+        tmp_path, MODIFY, {"video_url": clip}, prompt="a snowy village at night",
+        mode="reimagine_3",
+    )  # fmt: skip
+    seen = [
+        pixels[70:75, x - 2 : x + 3].mean(axis=(0, 1)) for x, pixels in zip(places, world.video(result), strict=True)
+    ]
+    assert np.abs(np.array(seen) - seen[0]).max() < 30

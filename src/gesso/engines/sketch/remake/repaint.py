@@ -21,7 +21,7 @@ from gesso.engines.sketch.edit.regions import View
 from gesso.engines.sketch.edit.steps import Backdrop, Reshape, Step
 from gesso.engines.sketch.edit_image import effect
 from gesso.engines.sketch.remake import colours, motion
-from gesso.engines.sketch.remake.carry import Place, Plain
+from gesso.engines.sketch.remake.carry import Before, Place, Plain
 from gesso.engines.sketch.remake.fitting import covering
 from gesso.engines.sketch.remake.motion import Pixels, Plane
 from gesso.engines.sketch.style import looks, neural_style
@@ -46,8 +46,9 @@ KEPT, KEPT_GIVEN = 0.5, 0.9
 """How much of what the key before made of a frame stays where the motion is sure; and where that key was given."""
 
 THUMB = (192, 108)
-FRESH = 3
-"""Keys after which what stands in front is looked for again."""
+FRESH, ASTRAY = 3, 0.001
+"""Keys after which what stands in front is looked for again; and the share of a frame whose motion is not known, for
+which it is looked for at once."""
 
 STEPS = ((1, 22), (8, 16), (30, 12), (64, 8))
 """Denoising steps and how many frames lie from one key to the next."""
@@ -254,7 +255,7 @@ class Repaint:
         """What stands in front, 0..1 (H, W): found now and then, carried along the motion in between."""
         if self._front is None or self._front[0] != place.number:
             old = self._front
-            if old is not None and place.before is not None and old[2] % FRESH:
+            if old is not None and place.before is not None and old[2] % FRESH and not _astray(place.before):
                 small = np.asarray(motion.sample(old[1], place.before.at), np.float32)
                 # What was behind the subject has no place to come from: there the motion cannot be trusted.
                 small *= motion.resized(place.before.sure, small.shape[1], small.shape[0]) > 0.5
@@ -270,6 +271,14 @@ class Repaint:
 
     def _ran(self, canvas: Canvas) -> None:
         self.parts += [part for part in canvas.parts if part not in self.parts]
+
+
+def _astray(before: Before) -> bool:
+    """Whether a key before does not show where something comes from that was in view: a small thing that went fast."""
+    rows, columns = before.at.shape[:2]
+    seen = ((before.at >= 0) & (before.at <= np.array([columns - 1, rows - 1]))).all(axis=2)
+    unsure = (motion.resized(before.sure, columns, rows) < 0.5) & seen
+    return float(cv2.erode(unsure.astype(np.uint8), np.ones((3, 3), np.uint8)).mean()) > ASTRAY
 
 
 def _styled(pixels: Pixels, style: neural_style.Style, strength: float) -> Pixels:
