@@ -53,6 +53,8 @@ def make(task: Task, context: Context) -> Result:
         context.progress(i / order.num_images, "editing")
         canvas = _canvas(order, context, first, materials, number, quiet=i > 0)
         _edit(canvas, order, context, size, number, i)
+        if order.snap:  # a cut or wider picture has another nearest size
+            size = geometry.wanted(order, canvas.width, canvas.height, context.options.max_pixels)
         pixels = _finished(canvas, size)
         unsafe.append(safety.flagged(reduced(_rgb(pixels), SAFETY_SIDE), order.safety, context, canvas.parts))
         parts += [part for part in canvas.parts if part not in parts]

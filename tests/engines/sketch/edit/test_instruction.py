@@ -232,7 +232,7 @@ def test_shape(text: str, kind: str, amount: float) -> None:
 
 
 def test_further_pictures() -> None:
-    assert one("put the cat from the second image on the left", 1) == Add(where="left", material=1)
+    assert one("put the cat from the second image on the left", 1) == Add("the cat", "left", 1)
     assert one("use image 3 as the background", 2) == Backdrop("another picture", None, "material", 2)
     assert one("in the style of the second image", 1) == Restyle(material=1)
     assert one("use the palette of image 2", 1) == Restyle(material=1, colours_only=True)

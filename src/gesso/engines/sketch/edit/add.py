@@ -12,6 +12,7 @@ from gesso.engines.sketch.composition import compose, figures, sizing
 from gesso.engines.sketch.composition.items import Item
 from gesso.engines.sketch.edit import atmosphere, mattes, overlays, remove
 from gesso.engines.sketch.edit.canvas import Canvas, Pixels, Plane, luma, reduced, to_unit
+from gesso.engines.sketch.edit.clauses import target
 from gesso.engines.sketch.edit.overlays import Ground
 from gesso.engines.sketch.edit.regions import find
 from gesso.engines.sketch.edit.steps import Add
@@ -74,7 +75,8 @@ def apply(canvas: Canvas, step: Add) -> bool:
         canvas.ran(*sorted(used))
 
     overlays.paint(canvas, ground, painter)
-    canvas.log(f"Added: {', '.join(s.phrase for s in subjects)} ({len(items)} in all).")
+    told = "" if step.by is None or step.instead is not None else _told_by(step, find(step.by, view))
+    canvas.log(f"Added: {', '.join(s.phrase for s in subjects)} ({len(items)} in all){told}.")
     return True
 
 
@@ -234,6 +236,11 @@ def _settle(item: Item, where: str, canvas: Canvas, view: View, horizon: float, 
     if afloat:
         item.resize(0.6)
         item.sunk = 0.12
+    room = max(0.25, horizon)
+    if air:
+        # What flies is smaller than the sky it is to be seen in.
+        item.resize(min(1.0, 0.6 * room / item.height))
+        reach = item.width / aspect / 2
     best = np.inf
     for _ in range(32):
         x = float(
@@ -243,7 +250,7 @@ def _settle(item: Item, where: str, canvas: Canvas, view: View, horizon: float, 
         )
         x = float(np.clip(x, min(0.5, reach + 0.01), max(0.5, 1 - reach - 0.01)))
         if air:
-            base = float(canvas.rng.uniform(0.10, max(0.2, horizon * 0.7))) + item.height
+            base = float(canvas.rng.uniform(0.05, max(0.08, 0.9 * room - item.height))) + item.height
         else:
             low = max(horizon + 0.06, WATERS) if afloat else max(horizon + 0.10, 0.55)
             near = {"front": 0.95, "back": 0.05}.get(where)
@@ -270,7 +277,9 @@ def _from_material(canvas: Canvas, step: Add) -> bool:
     if step.material is None or not 1 <= step.material <= len(canvas.materials):
         return False
     source = reduced(canvas.materials[step.material - 1], 1200)
-    front = View(source).front
+    seen = View(source)
+    wanted = find(target(step.words), seen) if step.words else None
+    front = seen.front if wanted is None else wanted.mask
     place = None
     if step.instead is not None:
         mask = remove.region(canvas, step.instead)
@@ -285,17 +294,30 @@ def _from_material(canvas: Canvas, step: Add) -> bool:
     subject = Subject("picture")
     high = 0.46
     item = Item(subject, 0, "ground", high * layer.shape[1] / layer.shape[0], high)
+    aspect = canvas.width / canvas.height
+    by = None if step.by is None or place is not None else find(step.by, view)
     if place is not None:
         item.resize(place.height / item.height)
         item.x, item.base = place.x, place.base
+    elif by is not None:
+        item.resize(min(1.0, 0.6 * aspect / item.width))
+        _beside(item, by.mask, step.relation, aspect)
+        item.base = max(item.base, min(0.98, item.height + 0.02))
     else:
-        aspect = canvas.width / canvas.height
         item.resize(min(1.0, 0.6 * aspect / item.width))
         _settle(item, step.where, canvas, view, land.horizon, [])
         item.base = max(item.base, min(0.98, item.height + 0.02))
-    lay(canvas, layer, item, light_of(view), light_of(View(source)), front is not None)
-    canvas.log(f"Placed the main thing of picture {step.material + 1}.")
+    lay(canvas, layer, item, light_of(view), light_of(seen), front is not None)
+    what = step.words if wanted is not None else "the main thing"
+    canvas.log(f"Placed {what} of picture {step.material + 1}{_told_by(step, by)}.")
     return True
+
+
+def _told_by(step: Add, by: Region | None) -> str:
+    """For the log, where it was put by the wish to have it at a thing."""
+    if step.by is None or not step.by.phrase:
+        return ""
+    return f" by {step.by.phrase}" if by is not None else f"; {step.by.phrase} was not found, so where there is room"
 
 
 def cut_out(source: Pixels, front: Plane | None) -> Plane:

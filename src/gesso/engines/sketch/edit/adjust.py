@@ -14,6 +14,7 @@ from gesso.engines.sketch.edit.canvas import (
     Pixels,
     Plane,
     from_lab,
+    lifted,
     luma,
     reduced,
     smooth,
@@ -219,6 +220,70 @@ def _grain(canvas: Canvas, amount: float) -> Band:
     return band
 
 
+def _skin(canvas: Canvas, amount: float) -> Band:
+    """Spots and wrinkles evened out, outlines and a share of the pores kept."""
+    small = reduced(canvas.pixels, 1200)
+    even = np.asarray(cv2.bilateralFilter(small, 0, 34, max(small.shape[:2]) / 160), np.uint8)
+    off, share = to_unit(even) - to_unit(small), np.float32(np.clip(0.9 * amount, 0, 1))
+    shape = canvas.pixels.shape
+    return lambda rows, top: rows + lifted(off, shape, top, top + len(rows)) * share
+
+
+def _shadows(_canvas: Canvas, amount: float) -> Band:
+    """Dark tones lifted, the others left."""
+    by = np.float32(np.clip(0.62**amount, 0.35, 2.0))
+
+    def band(rows: Plane, _top: int) -> Plane:
+        level = np.maximum(luma(rows), 1e-4)
+        share = 1 - smooth(0.15, 0.6, level)
+        return rows * (1 + (level**by / level - 1) * share)[..., None]
+
+    return band
+
+
+def _highlights(_canvas: Canvas, amount: float) -> Band:
+    """Bright tones drawn down (with an amount below 0), the others left."""
+    by = np.float32(np.clip(0.16 * amount, -0.4, 0.3))
+
+    def band(rows: Plane, _top: int) -> Plane:
+        level = luma(rows)
+        return rows * (1 + by * smooth(0.5, 0.95, level))[..., None]
+
+    return band
+
+
+def _cinematic(canvas: Canvas, amount: float) -> Band:
+    """Teal in the shadows, orange in the lights, more contrast, a little less colour."""
+    share, push = np.float32(np.clip(amount, 0, 1.3)), _contrast(canvas, 0.6)
+    low, high = np.array((-0.05, 0.015, 0.055), np.float32), np.array((0.075, 0.012, -0.065), np.float32)
+
+    def band(rows: Plane, top: int) -> Plane:
+        out = push(rows, top)
+        level = luma(out)[..., None]
+        out = level + (out - level) * np.float32(0.9)
+        lit = smooth(0.25, 0.75, level)
+        return rows + (out + low * (1 - lit) * smooth(0.0, 0.12, level) + high * lit - rows) * share
+
+    return band
+
+
+def _neon(canvas: Canvas, amount: float) -> Band:
+    """The room dark, and two coloured lamps: magenta from the left, cyan from the right."""
+    share, width = np.float32(np.clip(amount, 0, 1.2)), canvas.width
+    x = np.linspace(0, 1, width, dtype=np.float32)[None, :, None]
+    left, right = np.array((1.25, 0.22, 0.95), np.float32), np.array((0.16, 0.95, 1.25), np.float32)
+    lamp = left * np.clip(1.25 - 1.5 * x, 0, 1) + right * np.clip(1.5 * x - 0.25, 0, 1)
+
+    def band(rows: Plane, _top: int) -> Plane:
+        level = luma(rows)[..., None]
+        # Light of one colour shows a thing by its lightness more than by its own colour.
+        seen = np.float32(0.62) * level + np.float32(0.38) * rows
+        out = np.float32(0.16) * rows + lamp * seen ** np.float32(1.25) * np.float32(1.15)
+        return rows + (1 - np.exp(-1.35 * out) - rows) * np.minimum(share, 1)
+
+    return band
+
+
 CONTROLS: Mapping[str, Control] = {
     "brightness": _brightness,
     "exposure": _exposure,
@@ -235,6 +300,11 @@ CONTROLS: Mapping[str, Control] = {
     "denoise": _denoise,
     "invert": _invert,
     "grain": _grain,
+    "skin": _skin,
+    "shadows": _shadows,
+    "highlights": _highlights,
+    "cinematic": _cinematic,
+    "neon": _neon,
     **relight.LIGHTS,
 }
 """Every control by its name in `Adjust.kind`."""

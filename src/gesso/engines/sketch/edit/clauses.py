@@ -64,9 +64,23 @@ def place(phrase: str) -> tuple[str, str]:
     return "", phrase
 
 
+EXCEPT = r"(?:^|\b)(?:except|excluding|besides|other than|apart from|(?<=thing )but)(?: for)? (.+)$"
+
+OWNER = r"^(.+)'s (?=\w)|\w (?:of|on) (?:the|this|his|her|its|my|your|their) (?!left|right|top|bottom)(.+)$"
+
+
 def target(phrase: str) -> Target:
     """What a noun phrase names."""
+    spared = re.search(EXCEPT, phrase.lower())
+    if spared is not None:
+        thing = target(spared[1])
+        return replace(thing, phrase=f"all but {thing.phrase}", outside=not thing.everything)
     where, rest = place(bare(phrase.lower()))
+    owner = re.search(OWNER, rest)
+    return replace(_named(phrase, where, rest), owner=bare((owner[1] or owner[2]) if owner else ""))
+
+
+def _named(phrase: str, where: str, rest: str) -> Target:
     rest = bare(
         re.sub(
             r"^.*'s (?=\w)|'s\b.*|"

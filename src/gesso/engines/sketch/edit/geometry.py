@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from gesso.engines.sketch import upscale
 from gesso.engines.sketch.edit.canvas import Canvas, Pixels, Plane, smooth
 from gesso.engines.sketch.edit.fill import fill
 from gesso.engines.sketch.edit.regions import View, find
@@ -61,6 +62,11 @@ def apply(canvas: Canvas, step: Reshape) -> bool:
         both = [np.ascontiguousarray(np.flip(plane, 1 if step.kind == "mirror" else 0)) for plane in both]
     elif step.kind == "rotate":
         both = [_turned(plane, step.amount) for plane in both]
+    elif step.kind == "upscale":
+        if canvas.width * canvas.height * LEAST_GAIN**2 > MOST_ENLARGED:
+            canvas.log(f"{canvas.width}x{canvas.height} is as large as an instruction enlarges pictures.")
+            return True
+        both = [_enlarged(canvas, plane, step.amount) for plane in both]
     elif step.kind in ("extend", "widen", "out"):
         both = [_grown(plane, step, canvas.rng) for plane in both]
     else:
@@ -75,6 +81,26 @@ def apply(canvas: Canvas, step: Reshape) -> bool:
     canvas.pixels, canvas.alpha = both[0], both[1] if len(both) > 1 else None
     canvas.log(f"Reshaped: {step.kind}{f' {step.amount:g}' if step.amount else ''}.")
     return True
+
+
+def _enlarged(canvas: Canvas, plane: Pixels, by: float) -> Pixels:
+    """A larger picture: a small one by the network that invents edges, others by cubic splines and sharpened."""
+    height, width = plane.shape[:2]
+    by = min(by, (MOST_ENLARGED / (height * width)) ** 0.5)
+    size = Size(max(1, round(width * by)), max(1, round(height * by)))
+    if plane.ndim == 3 and height * width <= NETWORK_AREA:
+        factor = 4 if by > 2 else 2
+        canvas.ran(upscale.name(factor))
+        return _resized(upscale.upscale(plane, factor), size)
+    large = np.asarray(cv2.resize(plane, (size.width, size.height), interpolation=cv2.INTER_CUBIC), np.uint8)
+    if plane.ndim == 2:
+        return large
+    soft = cv2.GaussianBlur(large, (0, 0), 0.6 * by)
+    return np.asarray(cv2.addWeighted(large, 1.5, soft, -0.5, 0), np.uint8)
+
+
+MOST_ENLARGED, LEAST_GAIN, NETWORK_AREA = 16_000_000, 1.1, 300_000
+"""Pixels that an instruction enlarges to; the least factor worth it; pixels up to which the network does it."""
 
 
 def _grown(plane: Pixels, step: Reshape, rng: np.random.Generator) -> Pixels:

@@ -10,8 +10,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from gesso.engines.sketch.edit import words
-from gesso.engines.sketch.edit.clauses import Clause, Rule
+from gesso.engines.sketch.edit import kept, words
+from gesso.engines.sketch.edit.clauses import Clause, Rule, target
+from gesso.engines.sketch.edit.repairing import repairing
 from gesso.engines.sketch.edit.rules_look import adjusting, atmosphere, relighting, reshaping, restyling, snowing
 from gesso.engines.sketch.edit.rules_things import (
     adding,
@@ -23,7 +24,7 @@ from gesso.engines.sketch.edit.rules_things import (
     removing,
     replacing,
 )
-from gesso.engines.sketch.edit.steps import Adjust, Atmosphere, Step, Target
+from gesso.engines.sketch.edit.steps import Adjust, Atmosphere, Backdrop, Recolour, Remove, Step, Target
 from gesso.engines.sketch.words.prompt import QUOTED
 
 MAX_CHARS = 2000
@@ -34,6 +35,7 @@ MAX_JOINTS = 8
 
 RULES: Sequence[Rule] = (
     lettering,
+    repairing,
     reshaping,
     moving,
     relighting,
@@ -57,6 +59,8 @@ class Instruction:
 
     steps: list[Step] = field(default_factory=list[Step])
     unknown: list[str] = field(default_factory=list[str])
+    kept: list[Target] = field(default_factory=list[Target])
+    """Parts of the picture that must stay as they are."""
 
 
 def parse(prompt: str, materials: int = 0) -> Instruction:
@@ -68,8 +72,9 @@ def parse(prompt: str, materials: int = 0) -> Instruction:
         return f" \x00{len(quotes) - 1} "
 
     text = re.sub(QUOTED, mark, prompt[:MAX_CHARS].replace("\x00", " "))
-    text = re.sub(words.KEPT, " ", _plain(text), flags=re.IGNORECASE)
-    found = Instruction()
+    text = kept.colours_spared(_plain(text))
+    found = Instruction(kept=kept.named(text))
+    text = re.sub(words.KEPT, " ", text, flags=re.IGNORECASE)
     for part in re.split(rf"[.;!?]+(?=\s|$)|\n|,? and then |,? then |, and (?=(?:{words.VERBS})\b)", text):
         for clause in _cut(Clause(_stripped(part), tuple(quotes), materials)):
             _take(clause, found)
@@ -100,7 +105,9 @@ def _cut(clause: Clause) -> list[Clause]:
         verb = re.match(rf"(?:{words.VERBS})\b", right.text, re.IGNORECASE)
         if not left.text or not right.text:
             continue
-        if _steps(right, RULES) if verb else _steps(left, RULES) and _steps(right, RULES[:-1], bare=True):
+        # What is understood does not wait for what is not: "... and put a zorb on it" is told alone.
+        alone = verb and len(right.text.split()) > 2 and _steps(left, RULES)
+        if alone or _steps(right, RULES) if verb else _steps(left, RULES) and _steps(right, RULES[:-1], bare=True):
             return [left, *_cut(right)]
     return [clause]
 
@@ -114,6 +121,7 @@ def _steps(clause: Clause, rules: Sequence[Callable[[Clause], Step | None]], bar
 def _take(clause: Clause, found: Instruction) -> None:
     if not re.search(r"\w", clause.text.replace("\x00", "")):
         return
+    clause = _of_the_last(clause, found)
     step = _steps(clause, RULES)
     if step is None:
         found.unknown.append(clause.told)
@@ -124,7 +132,34 @@ def _take(clause: Clause, found: Instruction) -> None:
     bare = len(clause.text.split()) <= 2 and not re.match(rf"(?:{words.VERBS})\b", clause.lower)
     if bare and isinstance(step, Adjust) and step.target.everything and isinstance(last, Target):
         step = replace(step, target=last)
-    found.steps.append(step)
+    found.steps += _each(step)
+
+
+def _each(step: Step) -> list[Step]:
+    """A step for each thing of "the car and the dog"."""
+    if not isinstance(step, Recolour | Remove | Adjust) or step.target.everything or step.target.outside:
+        return [step]
+    pieces = [target(piece) for piece in re.split(r",? and (?:also )?|, | & ", step.target.phrase)]
+    if len(pieces) < 2 or not all(piece.noun and not piece.everything for piece in pieces):
+        return [step]
+    return [replace(step, target=piece) for piece in pieces]
+
+
+REPLACED_IT = r"(?:replace|swap|exchange) (?:it|them|that|him|her) (?:with|by|for) (.+)$"
+
+
+def _of_the_last(clause: Clause, found: Instruction) -> Clause:
+    """ "Remove the car and replace it with a bus": what "it" is, the step before says, which is then part of this."""
+    said = re.match(REPLACED_IT, clause.text, re.IGNORECASE)
+    last = found.steps[-1] if found.steps else None
+    if said is None or not isinstance(last, Remove | Backdrop) or (isinstance(last, Backdrop) and last.kind != "clear"):
+        return clause
+    named = f"replace {last.target.phrase} with" if isinstance(last, Remove) else "change the background to"
+    whole = clause.of(f"{named} {said[1]}")
+    if _steps(whole, RULES) is None:
+        return clause
+    found.steps.pop()
+    return whole
 
 
 def _merged(steps: list[Step]) -> list[Step]:

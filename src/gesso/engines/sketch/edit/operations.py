@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from gesso.engines.sketch.edit import correct, instruction, masked, restyle
+from gesso.engines.sketch.edit import correct, instruction, kept, masked, restyle
 from gesso.engines.sketch.edit.backdrops import scene
 from gesso.engines.sketch.edit.canvas import Canvas
 from gesso.engines.sketch.edit.clauses import target
@@ -36,7 +36,11 @@ def _instruct(canvas: Canvas, task: EditImage, done: Done) -> bool:
     if not found.steps:
         canvas.log("No part of the instruction was understood: the picture is returned unchanged.")
         return False
-    return _steps(canvas, found.steps, done)
+    before = canvas.pixels
+    changed = _steps(canvas, found.steps, done)
+    if changed and kept.whole(found.steps):
+        kept.restore(canvas, before, found.kept)
+    return changed
 
 
 def _steps(canvas: Canvas, steps: list[Step], done: Done) -> bool:

@@ -15,6 +15,7 @@ from gesso.engines.sketch.edit import (
     correct,
     geometry,
     letters,
+    mend,
     move,
     recolour,
     remove,
@@ -92,6 +93,8 @@ def _letter(canvas: Canvas, step: Letter) -> bool:
 
 
 def _adjust(canvas: Canvas, step: Adjust) -> bool:
+    if step.kind in mend.WHOLE:
+        return mend.WHOLE[step.kind](canvas)
     match step.kind:
         case "auto":
             return correct.colours(canvas)

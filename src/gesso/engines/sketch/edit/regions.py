@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -17,7 +18,8 @@ from gesso.engines.sketch.edit.foreground import cut, filled
 from gesso.engines.sketch.edit.steps import Target
 from gesso.engines.sketch.edit.tones import Tone
 from gesso.engines.sketch.edit.view import ANIMALS, LEAST, Region, View
-from gesso.engines.sketch.edit.worn import CLOTHES, clothes, hair
+from gesso.engines.sketch.edit.words import CLOTHES
+from gesso.engines.sketch.edit.worn import clothes, hair
 from gesso.engines.sketch.perceive import masks, phrases
 
 BEHIND = frozenset(["background", "backdrop", "backdrops", "surroundings", "wall", "scenery"])
@@ -28,7 +30,19 @@ PARTS = frozenset(
         *("eyebrow", "cheek", "forehead", "chin", "neck", "arm", "hand", "finger", "leg", "foot", "feet", "paw"),
         *("tail", "wing", "horn", "mane", "whisker", "roof", "door", "window", "wheel", "tyre", "tire", "handle"),
         *("lid", "sleeve", "collar", "button", "pocket", "leaf", "petal", "branch", "trunk", "label", "nail"),
-        *("cloud", "shadow", "reflection", "earring", "earrings", "glass", "glasses", "sunglasses", "necklace"),
+        *(
+            "cloud",
+            "shadow",
+            "reflection",
+            "skin",
+            "fur",
+            "earring",
+            "earrings",
+            "glass",
+            "glasses",
+            "sunglasses",
+            "necklace",
+        ),
     ]
 )
 """Parts of things: to take the whole for one would be worse than to find nothing."""
@@ -53,6 +67,9 @@ OTHERWISE = BEHIND | GROUND | CLOTHES | {"", "sky", "hair", "grass", "leaf", "fo
 """Things told by colour and place, or with people, which no box does justice to."""
 
 
+COLOUR = "its colour"
+"""How a region says that it may be no more than the part of a thing that has the colour."""
+
 Finder = Callable[[Target, View], Region | None]
 
 
@@ -60,11 +77,32 @@ def find(target: Target, view: View) -> Region | None:
     """The region that a target names; None where nothing fits."""
     if target.everything:
         return Region(np.ones(view.rgb.shape[:2], np.float32), None, "the whole picture")
+    if target.outside:
+        inner = find(replace(target, outside=False), view)
+        mask = None if inner is None else enclosed(inner, view) if inner.by == COLOUR else inner.mask
+        return (
+            None
+            if inner is None or mask is None
+            else Region(1 - np.clip(mask, 0, 1), None, f"{inner.by}, turned round")
+        )
     for finder in FINDERS:
         region = finder(target, view)
         if region is not None and float(region.mask.mean()) >= (0.0 if region.exact else LEAST) and region.mask.any():
             return region
     return None
+
+
+def _skin(target: Target, view: View) -> Region | None:
+    """Skin of the people that the picture is of: what has its colour on them, but for eyes and mouths."""
+    if target.noun != "skin" or not view.picture.faces:
+        return None
+    around = view.face_mask if view.people is None else np.maximum(view.people, view.face_mask)
+    skin = around * np.maximum(tones.SKIN.match(view.lab), 0.0)
+    for part in ("eyes", "lips", "eyebrows"):
+        spared = feature(Target(part, part), view)
+        if spared is not None:
+            skin = skin * (1 - cv2.dilate(np.ceil(spared.mask), np.ones((3, 3), np.uint8)))
+    return Region(np.asarray(skin, np.float32), None, "its colour on people with faces", exact=True)
 
 
 def _sky(target: Target, view: View) -> Region | None:
@@ -179,7 +217,7 @@ def _coloured(target: Target, view: View) -> Region | None:
     mask = _patches(match, view, target, scattered or target.several)
     if mask is None:
         return None
-    return Region(mask, tone, "its colour")
+    return Region(mask, tone, COLOUR)
 
 
 def _front(target: Target, view: View) -> Region | None:
@@ -278,7 +316,7 @@ def _best(mask: np.ndarray, weight: Plane, where: str = "") -> Plane:
     return (labels == int(sums.argmax())).astype(np.float32) if count > 1 else np.zeros(mask.shape, np.float32)
 
 
-FINDERS: tuple[Finder, ...] = (feature, _known, _sky, _behind, clothes, hair, _coloured, _ground, _front)
+FINDERS: tuple[Finder, ...] = (feature, _skin, _known, _sky, _behind, clothes, hair, _coloured, _ground, _front)
 """The ways to find a region, in the order to try them."""
 
 

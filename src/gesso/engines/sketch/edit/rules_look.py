@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from gesso.engines.sketch.edit import relight, words
-from gesso.engines.sketch.edit.clauses import Clause, amount, bare, target, without_amount
+from gesso.engines.sketch.edit.clauses import EXCEPT, Clause, amount, bare, target, without_amount
 from gesso.engines.sketch.edit.steps import Adjust, Atmosphere, Reshape, Restyle, Step, Target
 from gesso.engines.sketch.words import vocabulary
 
@@ -14,6 +15,12 @@ LOOKS = (
     r"(?:(?:to )?(?:look|looks|be|become|appear|seem)(?: like| as)?|into|to|in|as|with|like|of|a|an|the|"
     r"style|effect|filter|look|version|tone|toned|mode)"
 )
+
+OF_ALL = (
+    r"it|more|less|and|up|out|effects?|light|lighting|lights|colou?rs?|colou?r grad(?:e|ing)|grade|quality|mood|vibe|"
+    r"feel|tones?|atmosphere|details?|skies"
+)
+"""Words that say of what a control is, and are the whole picture's."""
 
 EVERYTHING = Target(everything=True)
 
@@ -30,6 +37,11 @@ def adjusting(clause: Clause) -> Step | None:
     text = without_amount(clause.lower)
     if re.search(r"\bsky\b.*\bnight\b|\bstyle of\b", text):
         return None
+    spared = re.search(EXCEPT, text)
+    if spared is not None:
+        step = adjusting(clause.of(re.sub(r",? ?\b(?:all|everything)$", "", text[: spared.start()].strip(" ,"))))
+        thing = target(spared[0])
+        return replace(step, target=thing) if isinstance(step, Adjust) and thing.noun else None
     for pattern, kind, sign in words.CONTROLS:
         found = re.search(rf"(?:^|\s)(?:{pattern})(?=\s|$)", text)
         if found is None:
@@ -46,11 +58,7 @@ def _rest(text: str) -> Target | None:
     text = re.sub(r"\s+", " ", text).strip(" ,")
     text = re.sub(rf"^(?:{MAKE})\b|^(?:{words.MORE}|{words.LESS})\b|^(?:fix|correct|adjust)\b", "", text).strip()
     text = re.sub(rf"(?:^|\s){LOOKS}(?=\s|$)", " ", re.sub(rf"(?:\s|^){LOOKS}$", " ", text)) if text else text
-    text = bare(
-        re.sub(
-            r"\s+", " ", re.sub(r"\b(?:it|more|less|and|up|out|effect|light|colou?rs?)$|^(?:more|less|it)\b", " ", text)
-        ).strip()
-    )
+    text = bare(re.sub(r"\s+", " ", re.sub(rf"\b(?:{OF_ALL})$|^(?:more|less|it)\b", " ", text)).strip())
     if not text or text in ("more", "less", "it", "this"):
         return EVERYTHING
     thing = target(text)
@@ -224,6 +232,8 @@ FILLER = frozenset(
         "style",
         "vibe",
         "golden",
+        "one",
+        "very",
     ]
 )
 
@@ -240,6 +250,9 @@ def restyling(clause: Clause) -> Step | None:
     for name, learned in words.NAMED_STYLES.items():
         if re.search(rf"\b{re.escape(name)}\b", text):
             return Restyle(learned=learned)
+    for name, look in words.NAMED_LOOKS.items():
+        if re.search(rf"\b{name}\b", text) and _aimed(text):
+            return Restyle(look=look)
     tokens = re.findall(r"[\w'&-]+", text)
     table = vocabulary.phrases()
     for length in range(4, 0, -1):
@@ -259,14 +272,24 @@ def _meant(tokens: list[str], at: int, length: int, text: str) -> bool:
         return False
     if phrase in ("photo", "photograph") and not re.search(r"\b(?:into|as|like|realistic)\b", text):
         return False
-    aim = re.search(r"\b(?:into|as|like|in|to|style|look|effect|filter|apply|make|turn|render|convert|version)\b", text)
-    return bool(aim) or len(tokens) <= length + 2
+    return _aimed(text) or len(tokens) <= length + 2
+
+
+def _aimed(text: str) -> bool:
+    aim = r"\b(?:into|as|like|in|to|style|styles|look|effect|filter|apply|make|turn|render|convert|version|page|it)\b"
+    return re.search(aim, text) is not None
 
 
 WIDER = (
     r"\b(?:extend|expand|outpaint|uncrop|widen)\b(?! the (?:text|smile))|\bzoom(?:ed)? out\b|"
     r"\b(?:add|more|leave) (?:empty |blank )?(?:space|room|canvas)\b"
 )
+SHAPED = (
+    r"(?:make|change|set|convert|turn|reformat|fit)\b[\w ]*?\b(?:\d+ ?: ?\d+|square)"
+    r"(?: (?:aspect(?: ratio)?|format|ratio|image|picture|photo))?$"
+)
+"""A new shape by its name: nothing is cut away."""
+
 SIDES = {
     "left": "left", "right": "right", "top": "top", "upwards?": "top", "up": "top", "above": "top",
     "bottom": "bottom", "downwards?": "bottom", "down": "bottom", "below": "bottom",
@@ -292,7 +315,7 @@ def reshaping(clause: Clause) -> Step | None:
         return Reshape("rotate", 180)
     if re.search(TURN, text):
         return _rotation(text)
-    if re.search(WIDER, text):
+    if re.search(WIDER, text) or re.match(SHAPED, text):
         return _extension(text)
     if re.search(r"\bcrop\b|\bcropped\b", text):
         return _crop(text)

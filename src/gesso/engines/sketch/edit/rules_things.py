@@ -6,19 +6,43 @@ import re
 
 from gesso.engines.sketch.edit import words, writing
 from gesso.engines.sketch.edit.clauses import Clause, amount, bare, colour, place, target
-from gesso.engines.sketch.edit.steps import Add, Backdrop, Letter, Move, Recolour, Remove, Restyle, Step
+from gesso.engines.sketch.edit.steps import Add, Backdrop, Letter, Move, Recolour, Remove, Restyle, Step, Target
 from gesso.engines.sketch.words import lexicon, prompt
+from gesso.tasks import RGB
 
 OTHER = (
     r"(?:the )?(?:(second|other|last|next|2nd|third|3rd|fourth|4th|reference) (?:image|picture|photo|input|one)|"
     r"(?:image|picture|photo|input|figure) #?(2|3|4|5|two|three|four))"
 )
+FIRST = r"(?:the )?(?:(?:first|1st) (?:image|picture|photo|input|one)|(?:image|picture|photo|input|figure) #?(?:1|one))"
+INTO_IT = (
+    r"(?:put|place|insert|move|set) (?:the |this )?[\w ]+? (?:of|from|in) (?:the )?"
+    r"(?:first|1st|image 1|picture 1)\b.* into\b"
+)
+BROUGHT = (
+    r"(?:put|place|add|insert|set|combine|bring|use|paste|show) ((?:the|a|an|this) [\w -]+?)"
+    r"(?= on| in| to| next| beside| near| by| at| above|$)"
+)
+"""Of clauses about two pictures: the first one's thing put into the other, the other's thing brought here."""
+UNNAMED = frozenset(["object", "thing", "item", "subject", "product", "one", "element"])
 NUMBERS = {"third": 2, "3rd": 2, "3": 2, "three": 2, "fourth": 3, "4th": 3, "4": 3, "four": 3, "5": 4}
 WRITE = (
     r"(?:add|write|put|insert|place|print|set)\b (?:the |a )?"
     r"(?:text|words?|caption|title|headline|slogan|letters)"
     r"(?: (?:saying|that (?:says|reads)|reading|of))?:? (.+)"
 )
+WRITTEN = r"(?:text|words?|lettering|writing|caption|title|headline|slogan|label|sign|billboard|banner|logo)"
+SAYING = (
+    rf"(?:change|make|edit|update|modify|have|let) (?:the |this )?(?:\w+ )?{WRITTEN}(?: (?:on|of|in|above) [\w' ]+?)?"
+    r"(?: to| so (?:that )?it)? (?:say|says|saying|read|reads|reading|spell|spells) (?:as )?(?P<new>.+)$"
+)
+REWORD = (
+    r"(?:change|replace|swap|edit|update) (?:the )?(?:text|words?|lettering|writing|caption|headline)"
+    r"(?: (?:on|of|in) (?!to)[\w' ]+?)?(?: (?!to\b|with\b|by\b|on\b|of\b|in\b)(?P<old>[\w'!&-]+))? (?:to|with|by) "
+    r"(?:the (?:word|text) )?(?P<new>.+)$"
+)
+"""New words for those that are there, said without quotation marks."""
+
 MOVED = (
     r"(?:(?:put|place|move|transport|set|show|relocate|make)\s+)?"
     r"(?:(it|this|him|her|them|me|(?:the|this|my) [\w ]+?)\s+)?"
@@ -50,6 +74,7 @@ ADDED = (
     r"(?:add|insert|include|place|put|draw|have|show|paint|give (?:it|him|her|them|the \w+)|with|let there be)\b (.+)$"
 )
 WORN = r"(?:make|have|let|get) (.+?) (?:to )?(?:be )?wear(?:ing)? (.+)$"
+DRESSED = r"(?:put|dress|give|show) (her|him|them|it|me|the \w+) (?:in )?(?:a |an |some )?(.+)$"
 ITS_PLACE = (
     r"\b(?:on(?:to)?|to|in(?:to)?|over|of|beside|next to|near|wearing) (?:the |this |his |her |its |their )?"
     r"(?:head|scene|image|picture|photo|it|him|her|them|ground|floor|grass|face|hand|hands|shot)\b"
@@ -60,6 +85,7 @@ BY = (
     r"\s(on top of|on(?:to)?|to|next to|beside|near|by|to the left of|to the right of|above|over|around|for) "
     r"((?:the|this|his|her|its|their|my) (?!left|right|top|bottom|middle|cent|fore|back|upper|lower|far).+)$"
 )
+BY_IT = r"\s(next to|beside|near|by|to the left of|to the right of|above|over) (him|her|them|it|me)$"
 RELATIONS = {
     "on": "on", "onto": "on", "on top of": "on", "to": "on", "for": "on", "above": "above", "over": "above",
     "to the left of": "left", "to the right of": "right",
@@ -93,6 +119,13 @@ HAIR = {
 }  # fmt: skip
 """Colours of hair, which are not those of paint."""
 
+LIPSTICK = (
+    r"(?:(?:add|put|apply|give (?:her|him|them)|with|make (?:her|him|them) wear|have (?:her|him|them) wear)\s+)?"
+    r"(?:on |some |her |a )*([\w -]*?)\s*lipstick(?: (?:on|to) .+)?$"
+)
+MADE_UP = (178, 34, 52)
+"""What lips are painted with where no colour is said."""
+
 RECOLOUR = r"(?:make|turn|change|paint|colou?r|recolou?r|dye|tint|set|convert|repaint|transform|have)"
 
 
@@ -108,13 +141,25 @@ def lettering(clause: Clause) -> Step | None:
             clause.text, re.IGNORECASE,
         ) or re.match(r"write (.+)", clause.text, re.IGNORECASE)  # fmt: skip
         if not found:
-            return None
+            return _reworded(clause)
         where, rest = place(found[1].lower())
         kept = found[1][: len(rest)] if found[1].lower().startswith(rest) else found[1]
         return Letter(kept.strip(" :,"), where, *_ink(text))
     if re.match(r"(?:replace|change|swap|switch|edit|update)\b", text):
         return Letter(quoted[-1], "instead", *_ink(text), old=quoted[0] if len(quoted) > 1 else "")
     return Letter(quoted[0], place(re.sub(r"\x00\d+", " ", text))[0], *_ink(text))
+
+
+def _reworded(clause: Clause) -> Step | None:
+    """ "Change the sign to say OPEN", "replace the word BREAD with CAFE": new words without quotation marks."""
+    found = re.match(REWORD, clause.text, re.IGNORECASE) or re.match(SAYING, clause.text, re.IGNORECASE)
+    if found is None:
+        return None
+    new = found["new"].strip(" :,")
+    plain = colour(new) is not None or prompt.parse(new).looks or re.match(r"(?:a |an |the |another|be )", new)
+    if found.re.pattern == REWORD and not found["old"] and plain:
+        return None
+    return Letter(new, "instead", None, "bold", old=found.groupdict().get("old") or "")
 
 
 def _ink(text: str) -> tuple[tuple[int, int, int] | None, str]:
@@ -138,19 +183,27 @@ def combining(clause: Clause) -> Step | None:
         return Restyle(material=number)
     if re.search(r"\b(?:background|backdrop|scene of|setting)\b", text):
         return Backdrop(words="another picture", kind="material", material=number)
+    if re.match(INTO_IT, text):
+        return Backdrop(words="another picture", kind="material", material=number)
     gone = re.match(r"(?:replace|swap|exchange) (.+?) (?:with|by|for) ", text)
+    here = re.sub(rf"\s*(?:\b(?:of|from|in) )?(?:{OTHER}|{FIRST})", "", text)
+    beside = None if gone else re.search(BY, here)
+    thing = re.match(BROUGHT, here)
+    known = target(thing[1]) if thing else Target()
     where = place(re.sub(OTHER, " ", text))[0]
     return Add(
-        words="",
+        words=known.phrase if known.noun and known.noun not in UNNAMED else "",
         where=where,
         material=number,
+        by=target(beside[2]) if beside is not None and target(beside[2]).noun not in NOWHERE else None,
+        relation=RELATIONS.get(beside[1], "beside") if beside is not None else "",
         instead=target(gone[1]) if gone and not re.search(OTHER, gone[1]) else None,
     )
 
 
 def background(clause: Clause) -> Step | None:
     """Another background, none, or a blurred one."""
-    text = clause.lower
+    text = re.sub(r"\bbg\b", "background", clause.lower)
     if re.search(r"\b(?:background|backdrop)\b", text):
         return _named_background(text)
     moved = re.match(MOVED, text)
@@ -171,10 +224,11 @@ def _named_background(text: str) -> Step | None:
     if re.search(CLEAR, text):
         return Backdrop(kind="clear")
     new = next((found for pattern in BACKGROUNDS if (found := re.search(pattern, text))), None)
-    if new is None or re.match(r"(?:add|remove|delete)\b.* in the background$", text):
+    of_it = r"(?:add\b.* in|(?:remove|delete|erase|get rid of|take out)\b.*) the background$"
+    if new is None or re.match(of_it, text):
         return None
     what = bare(new[1])
-    plain = colour(re.sub(r"\b(?:solid|plain|pure|simple|studio|clean)\b", "", what))
+    plain = colour(re.sub(r"\b(?:solid|plain|pure|simple|studio|clean|seamless|background|backdrop)\b", "", what))
     if plain is not None:
         return Backdrop(words=plain[1], colour=plain[0])
     if re.fullmatch(r"(?:much |slightly |a bit )?(?:\w+er|more \w+|less \w+)", what):
@@ -212,6 +266,10 @@ def recolouring(clause: Clause) -> Step | None:
     if re.search(r"\b(?:black and white|black-and-white)\b", text):
         return None
     text = re.sub(r"^whiten (.+)$", r"make \1 white", text)
+    worn = re.match(LIPSTICK, text)
+    if worn is not None:
+        new = colour(worn[1]) if worn[1].strip() else (MADE_UP, "red")
+        return None if new is None else Recolour(Target("lips", "lip"), *new)
     patterns = (
         rf"(?:{RECOLOUR}|give|adjust) (?:the )?colou?rs? of (?P<thing>.+?) (?:from .+ )?(?:to|into|as) (?P<colour>.+)",
         rf"{RECOLOUR} (?P<thing>.+?)(?:'s)? colou?r (?:from .+ )?(?:to|into|as) (?P<colour>.+)",
@@ -225,8 +283,12 @@ def recolouring(clause: Clause) -> Step | None:
         new = colour(found["colour"]) if found else None
         if found and new is not None and found["thing"]:
             thing = target(found["thing"])
-            return Recolour(thing, HAIR.get(new[1], new[0]) if thing.noun == "hair" else new[0], new[1])
+            return _painted(thing, new)
     return _trailing(text)
+
+
+def _painted(thing: Target, new: tuple[RGB, str]) -> Recolour:
+    return Recolour(thing, HAIR.get(new[1], new[0]) if thing.noun == "hair" else new[0], new[1])
 
 
 def _trailing(text: str) -> Step | None:
@@ -238,10 +300,12 @@ def _trailing(text: str) -> Step | None:
     for length in range(min(3, len(tokens) - 1), 0, -1):
         new = colour(" ".join(tokens[-length:]))
         thing = target(" ".join(tokens[:-length]))
+        if tokens[0] in ("it", "this", "that") and re.search(r"\b(?:to|into|like|as)\b", " ".join(tokens[1:-length])):
+            continue  # "turn it to stained glass" is a look
         if new is not None and (
             thing.noun or thing.everything or thing.colour or bare(tokens[0]) in words.MAIN or thing.where
         ):
-            return Recolour(thing, new[0], new[1])
+            return _painted(thing, new)
     return None
 
 
@@ -250,7 +314,8 @@ def removing(clause: Clause) -> Step | None:
     found = re.match(REMOVED, clause.lower)
     if found is None:
         return None
-    phrase = re.sub(r"\x00\d+|\bfrom (?:the|this|her|his|their)\b.*$", " ", found[1]).strip()
+    phrase = re.sub(r"\bfrom the background$", "in the background", found[1])
+    phrase = re.sub(r"\x00\d+|\bfrom (?:the|this|her|his|their)\b.*$", " ", phrase).strip()
     if re.search(r"\b(?:colou?rs?|noise|grain|blur|contrast|saturation|fog|haze|shadows?)$", phrase):
         return None
     return Remove(target(phrase))
@@ -258,15 +323,22 @@ def removing(clause: Clause) -> Step | None:
 
 def adding(clause: Clause) -> Step | None:
     """ "Add a cat on the left", "put a hat on him", "give it a red balloon"."""
-    worn = re.match(WORN, clause.lower)
+    worn = re.match(WORN, clause.lower) or re.match(DRESSED, clause.lower)
+    dress = target(worn[2]) if worn is not None else Target()
+    if dress.noun in words.CLOTHES:
+        # Nothing here can draw clothes on a body; what is worn can have their colour.
+        new = (
+            next(((value, word) for word in worn[2].split() if (value := lexicon.colour(word))), None) if worn else None
+        )
+        return None if new is None else Recolour(Target("the clothes (their cut stays)", "clothes"), *new)
     if worn is not None and prompt.parse(worn[2]).subjects:
         return Add(worn[2], "", by=target(worn[1]), relation="on")
     found = re.match(ADDED, clause.lower)
     if found is None:
         return None
-    beside = re.search(BY, found[1])
+    beside = re.search(BY, found[1]) or re.search(BY_IT, found[1])
     relation, by = "", None
-    if beside is not None and target(beside[2]).noun not in ("", *NOWHERE):
+    if beside is not None and (beside.re.pattern == BY_IT or target(beside[2]).noun not in ("", *NOWHERE)):
         relation, by = RELATIONS.get(beside[1], "beside"), target(beside[2])
     where, phrase = place(found[1][: beside.start()] if by is not None and beside else found[1])
     phrase = re.sub(ITS_PLACE, " ", phrase)

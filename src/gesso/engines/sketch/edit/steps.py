@@ -18,6 +18,10 @@ class Target:
     where: str = ""
     several: bool = False
     everything: bool = False
+    outside: bool = False
+    """Whether all but the thing is meant: "everything except the car"."""
+    owner: str = ""
+    """What it is a part of, where that is said: "the door of the house"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,8 @@ class Move:
 @dataclass(frozen=True, slots=True)
 class Reshape:
     """`flip`, `mirror`, `rotate` (degrees clockwise), `crop`, `zoom` (factor), `aspect` (width / height), `widen` (to
-    an aspect), `out` (factor), `extend` (on the side that the target says; a share, or pixels from 8 on).
+    an aspect), `out` (factor), `upscale` (factor), `extend` (on the side that the target says; a share, or pixels
+    from 8 on).
     """
 
     kind: str

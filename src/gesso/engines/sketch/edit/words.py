@@ -20,8 +20,14 @@ VERBS = _either(_TABLE["verbs"])
 POLITE = rf"^(?:{_either(_TABLE['polite'])})\s+"
 """What goes before an instruction and says nothing."""
 
-KEPT = rf"\b(?:but |while |and |, )*(?:{_either(_TABLE['kept'])})\b[^.;]*"
-"""What an instruction says must stay: everything that is not named stays anyway."""
+KEPT = (
+    rf"\b(?:but |while |and |, )*(?:{_either(_TABLE['kept'])})\b"
+    rf"(?:(?!(?:,| and| then| but) (?:and |then |but |also |please )*(?:{VERBS})\b)[^.;!\n])*"
+)
+"""What an instruction says must stay, up to the next thing that it asks for: what is not named stays anyway."""
+
+CLOTHES = frozenset[str](_TABLE["clothes"])
+"""What is worn on the body."""
 
 WHOLE = frozenset[str](_TABLE["whole"])
 """Words for the picture itself."""
@@ -45,6 +51,9 @@ CONTROLS: Sequence[tuple[str, str, float]] = [
 
 NAMED_STYLES: Mapping[str, str] = {word: style for style, words in _TABLE["styles"].items() for word in words}
 """Painters and manners -> `neural_style.LOOKS`."""
+
+NAMED_LOOKS: Mapping[str, str] = {word: look for look, words in _TABLE["looks"].items() for word in words}
+"""Manners -> `looks`."""
 
 FACES: Mapping[str, str] = {word: face for face, words in _TABLE["faces"].items() for word in words}
 """Words for typefaces -> `fonts.Kind`."""

@@ -9,14 +9,7 @@ from gesso.engines.sketch.edit import tones
 from gesso.engines.sketch.edit.canvas import Plane
 from gesso.engines.sketch.edit.steps import Target
 from gesso.engines.sketch.edit.view import Region, View
-
-CLOTHES = frozenset(
-    [
-        *("shirt", "dress", "jacket", "coat", "suit", "sweater", "t-shirt", "tshirt", "blouse", "hoodie", "top"),
-        *("clothes", "clothing", "outfit", "vest", "uniform", "costume", "spacesuit", "jumper", "cardigan"),
-        *("skirt", "pants", "trousers", "jeans"),
-    ]
-)
+from gesso.engines.sketch.edit.words import CLOTHES
 
 
 def clothes(target: Target, view: View) -> Region | None:

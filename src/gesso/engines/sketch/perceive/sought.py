@@ -38,6 +38,9 @@ COLOURED, WORN = 0.18, 0.08
 CHIEF = 0.95
 """How much of a thing's own colour there has to be for each part of any other: a red car may have blue windows."""
 
+ALONE = 0.12
+"""Share of its colour that the only thing of its kind needs: a red car may be mostly windows."""
+
 VIVID = ("red", "orange", "yellow", "green", "blue", "purple", "pink")
 
 PARTS: Mapping[str, tuple[tuple[int, ...], ...]] = {
@@ -106,15 +109,18 @@ def search(picture: Picture, query: Query) -> list[Found]:
     """What a query names in a picture, the surest first; none where nothing fits."""
     found = FINDERS[query.kind](picture, query)
     if query.colour or query.worn:
-        found = [one for one in found if _fits(picture, one.box, query)]
+        alone = len(found) == 1
+        found = [one for one in found if _fits(picture, one.box, query, alone=alone)]
     found = _sized(_where(found, query, picture), query)
     return found[: query.count] if query.count and query.size else found
 
 
-def _fits(picture: Picture, box: Box, query: Query) -> bool:
+def _fits(picture: Picture, box: Box, query: Query, *, alone: bool) -> bool:
     if not query.colour:
         return coloured(picture, box, query.worn) >= WORN
     share = coloured(picture, box, query.colour)
+    if alone and share >= ALONE:
+        return True
     others = [coloured(picture, box, name) for name in VIVID] if query.colour in VIVID else [0.0]
     return share >= max(COLOURED, CHIEF * max(others))
 
