@@ -25,6 +25,7 @@ from gesso.endpoint import (
 from gesso.errors import InputError, RequestError
 from gesso.shapes import ImageListOutput, ImageUrl, MediaRule, SizeChoice, VideoUrl
 from gesso.tasks import Detect
+from gesso.validation import MAX_TEXT
 
 PORTRAIT = MediaRule("image", max_side=100)
 
@@ -125,6 +126,19 @@ def test_the_operators_bound_on_the_number_of_pictures():
         "less_than_equal",
         {"le": 3},
         4,
+    )
+
+
+def test_only_a_media_field_takes_a_data_uri_longer_than_a_text_may_be():
+    uri = "data:text/plain," + "a" * MAX_TEXT
+    endpoint("a/b").parse({"image_url": uri, "video_urls": [uri]}, Limits())
+    with pytest.raises(InputError) as caught:
+        endpoint("a/b").parse({"prompt": uri}, Limits())
+    (problem,) = caught.value.problems
+    assert (problem.loc, problem.type, problem.ctx) == (
+        ("body", "prompt"),
+        "sequence_too_long",
+        {"max_length": MAX_TEXT},
     )
 
 

@@ -17,7 +17,7 @@ from gesso.errors import InputError, Loc, RequestError
 from gesso.media import Media
 from gesso.shapes import ImageSize, MediaRule, Output, size_of
 from gesso.tasks import Lora, Task
-from gesso.validation import validate
+from gesso.validation import MAX_TEXT, validate
 
 Category = Literal[
     "text-to-image",
@@ -207,7 +207,16 @@ class Endpoint:
         """The typed input, or `InputError`."""
         values = validate(self.input, raw)
         _check_bounds(values, limits)
+        _check_texts(values)
         return values
+
+
+def _check_texts(values: Input) -> None:
+    """A long text that begins like a data URI is one only in a field that takes media: a prompt may begin so too."""
+    for name, value in values.__dict__.items():
+        if isinstance(value, str) and len(value) > MAX_TEXT and find_rule(type(values), name) is None:
+            msg = f"String should have at most {MAX_TEXT} characters"
+            raise InputError(name, "sequence_too_long", msg, {"max_length": MAX_TEXT}, value)
 
 
 def _check_bounds(values: Input, limits: Limits) -> None:

@@ -21,7 +21,8 @@ _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 Model = TypeVar("Model", bound=BaseModel)
 
 MAX_TEXT = 200_000
-"""Longest string anywhere in an input that is no media URL, in characters."""
+"""Longest string anywhere in an input that does not look like a data URI, in characters; `Endpoint.parse` sees to
+those that only look like one."""
 
 MAX_ITEMS = 10_000
 """Most items of any list in an input."""
