@@ -97,6 +97,14 @@ def test_a_fourth_direction_and_nonsense_are_told() -> None:
     assert "Somersault" in told.unknown
 
 
+def test_what_no_list_of_directions_has_is_followed_and_told() -> None:
+    told = directions.read("[Roll clockwise, Pan left then Zoom in] A street")
+    assert [(move.kind, move.start) for move in told.moves] == [("roll right", 0), ("pan left", 0), ("zoom in", 0.5)]
+    assert (told.unlisted, told.unknown) == (["Roll clockwise"], [])
+    plan = animatic.plan("[Roll clockwise] A street", "", Clock(COUNT, 6, loop=False), free=False)
+    assert any("Roll clockwise" in line and "none of the listed" in line for line in animatic.sentences(plan))
+
+
 def test_truck_has_parallax_and_pan_has_none() -> None:
     film = rendered("[Truck right] x")
     moved = flow(film.frame(2), film.frame(5))[..., 0]
@@ -157,6 +165,16 @@ def test_no_move_looks_farther_than_the_margin() -> None:
         ("The dog moves left and rolls over", [], "The dog moves left and rolls over"),
         ("She pushes the door; a wheel turns", [], "She pushes the door; a wheel turns"),
         ("Tracking shot of a horse", ["track"], "a horse"),
+        ("Slowly roll clockwise over a city", ["roll right"], "a city"),
+        ("the camera rotates counterclockwise", ["roll left"], ""),
+        ("The camera follows the dog", ["track"], "the dog"),
+        ("the camera circles the car", ["orbit right"], "the car"),
+        ("tracking shot of a truck", ["track"], "a truck"),
+        ("a truck drives to the right", [], "a truck drives to the right"),
+        ("a crane flies up", [], "a crane flies up"),
+        ("close-up shot of a frying pan", [], "close-up shot of a frying pan"),
+        ("shot of a ballerina spinning left", [], "shot of a ballerina spinning left"),
+        ("a car zooms out of a garage", [], "a car zooms out of a garage"),
     ],
 )
 def test_camera_words_in_prose(prompt: str, kinds: list[str], rest: str) -> None:

@@ -102,6 +102,7 @@ def sentences(made: Plan) -> list[str]:
     if made.script.light or made.script.timelapse:
         lines.append(f"Light: {made.script.light or 'of the hours passing'}.")
     lines += [f"Direction not followed: {text}." for text in made.camera.unknown]
+    lines += [f"Followed, though it is none of the listed directions: {text}." for text in made.camera.unlisted]
     return lines
 
 

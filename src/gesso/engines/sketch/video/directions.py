@@ -7,7 +7,7 @@ in time. The words and their sense are those of film sets: a pan turns the camer
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 MOST_TOGETHER = 3
@@ -26,12 +26,16 @@ class Move:
 
 @dataclass(slots=True)
 class Directions:
-    """The moves, whether the prompt asked for any, the text without brackets, and what could not be followed."""
+    """The moves, whether the prompt asked for any, the text without brackets, and what could not be followed.
+
+    `unlisted` are bracketed directions that are followed though no list of directions has them.
+    """
 
     moves: list[Move] = field(default_factory=list[Move])
     asked: bool = False
     text: str = ""
     unknown: list[str] = field(default_factory=list[str])
+    unlisted: list[str] = field(default_factory=list[str])
 
 
 def _by_word(rows: Mapping[str, str]) -> Mapping[str, str]:
@@ -59,7 +63,7 @@ _VERBS = _by_word(
         "pedestal": "pedestal",
         "crane": "crane boom jib",
         "orbit": "orbit arc circle revolve",
-        "roll": "roll",
+        "roll": "roll rotate spin",
         "shake": "shake",
     }
 )
@@ -89,6 +93,14 @@ _MEANT = {
 }
 """What is loosely said, by its name on a set."""
 
+LISTED = frozenset(
+    {
+        *("pan left", "pan right", "truck left", "truck right", "dolly in", "dolly out", "pedestal up"),
+        *("pedestal down", "tilt up", "tilt down", "zoom in", "zoom out", "shake", "track", "static"),
+    }
+)
+"""The fifteen directions that MiniMax lists for its brackets, by their names here (push in is a dolly in)."""
+
 _FIXED: Mapping[str, str] = {
     r"static( shot| camera)?|locked[- ]off|fixed (shot|camera)|still camera|tripod": "static",
     r"tracking( shot)?|follow(ing|s)?( shot)?": "track",
@@ -115,8 +127,8 @@ def read(prompt: str) -> Directions:
     brackets = list(_BRACKET.finditer(prompt))
     text = re.sub(r"\s+", " ", _BRACKET.sub(" ", prompt)).strip()
     told = Directions(text=text)
-    known = [(found, _together(found.group(1), told)) for found in brackets]
-    steps = [moves for _, moves in known if moves]
+    inside = [part for found in brackets for part in re.split(r",?\s*\bthen\b", found.group(1), flags=re.IGNORECASE)]
+    steps = [moves for part in inside if (moves := _together(part, told))]
     if steps:
         told.asked = True
         for number, kinds in enumerate(steps):
@@ -140,6 +152,7 @@ def _together(inside: str, told: Directions) -> list[tuple[str, float]]:
             told.unknown.append(f"{part.strip()} (a bracket holds three at most)")
         else:
             found.append(kinds[0])
+            told.unlisted += [] if kinds[0][0] in LISTED else [part.strip()]
     return found
 
 
@@ -148,21 +161,66 @@ def _spoken(text: str) -> tuple[list[tuple[str, float]], str]:
     found: list[tuple[str, float]] = []
     rest: list[str] = []
     for clause in re.split(r"((?:[.;,!?]\s|\b(?:while|then|as)\b))", text):
-        of_camera = _CAMERA.search(clause) is not None
-        kinds = [kind for kind in _phrase(clause.lower(), lone=of_camera) if kind[0] not in [k for k, _ in found]]
+        kinds = [kind for kind in _told(clause) if kind[0] not in [k for k, _ in found]]
         found += kinds
         rest.append(_less(clause) if kinds else clause)
-    return found[:MOST_TOGETHER], re.sub(r"\s+", " ", "".join(rest)).strip(" ,;.") if found else text
+    left = re.sub(r"\s+", " ", "".join(rest)).strip(" ,;.")
+    return found[:MOST_TOGETHER], re.sub(
+        r"^(?:while|then|as)\b\s*|\s*\b(?:while|then|as)$", "", left
+    ) if found else text
+
+
+def _told(clause: str) -> list[tuple[str, float]]:
+    """The moves that a clause names. What a shot or view is *of* moves by itself."""
+    camera = _CAMERA.search(clause)
+    of = camera and re.search(r"\bof\b", clause[camera.end() :])
+    if camera is None or of is None:
+        return _phrase(clause.lower(), lone=camera is not None)
+    there = camera.end() + of.start()
+    return [*_phrase(clause[:there].lower(), lone=True), *_phrase(clause[there:].lower(), lone=False)]
 
 
 def _less(clause: str) -> str:
     """What a clause with a camera move says besides: "slow zoom in on an old house" is still of a house."""
-    after = re.search(r"\b(?:on|of|over|around|across|along|towards?|past|between|through|into|to)\s+(.+)$", clause)
-    return " " + after.group(1) if after else ""
+    words = list(re.finditer(r"[\w'-]+", clause))
+    lower = [word[0].lower() for word in words]
+    of_camera = [word for place, word in enumerate(words) if _CAMERA.fullmatch(word[0]) or _moves_camera(lower, place)]
+    if not of_camera:
+        return ""
+    before = clause[: of_camera[0].start()]
+    while (shorter := _BEFORE.sub("", before)) != before:
+        before = shorter
+    after = clause[of_camera[-1].end() :]
+    while (shorter := _AFTER.sub("", after)) != after:
+        after = shorter
+    return f" {before.strip()} {after.strip()}"
 
+
+def _moves_camera(words: Sequence[str], place: int) -> bool:
+    if _stem(words[place]) is not None:
+        return not _is_noun(words, place)
+    return re.fullmatch("|".join(_FIXED), words[place]) is not None
+
+
+_PACED = frozenset(" ".join(_PACES.values()).split())
+_BESIDE = _PACED | {"then", "and", "a", "very"}
+
+_BEFORE = re.compile(rf"(?:\b(?:with|the|an|in|by|while|as|of|{'|'.join(_BESIDE)})|\W)\s*$", re.IGNORECASE)
+_AFTER = re.compile(
+    r"^[\s\W]*(?:(?:to|towards?)\s+the\s+(?:left|right)|shot|view|and|then|on|of|over|around|across|along|to|towards?|"
+    r"past|between|through|into|(?:fl|glid|ris|soar|hover|reveal|show)(?:y|ies|es|s|ing|ying)?|"
+    rf"{'|'.join((*_SIDES, *_PACED))})(?:\b|$)",
+    re.IGNORECASE,
+)
+"""What is said of a camera before and after the words for its move, and goes with them."""
+
+_ARTICLES = frozenset({"a", "an", "the", "one", "two", "his", "her", "its", "their", "my"})
 
 _PLAIN = frozenset({"pan", "zoom", "dolly", "orbit", "truck", "tilt", "crane", "pedestal"})
 """Verbs that speak of a camera even where none is named, if a side follows: "slow zoom in"."""
+
+_IMPERATIVE = frozenset({"push", "pull", "roll", "rolling", "rotate", "rotating", "pushing", "pulling"})
+"""Verbs that are a camera's where a clause begins with them, and a side follows: "slowly roll clockwise"."""
 
 
 def _phrase(clause: str, *, lone: bool) -> list[tuple[str, float]]:
@@ -175,19 +233,39 @@ def _phrase(clause: str, *, lone: bool) -> list[tuple[str, float]]:
     found: list[tuple[str, float]] = []
     for place, word in enumerate(words):
         verb = _stem(word)
-        if verb is None:
+        if verb is None or _is_noun(words, place):
             continue
         side = next((_SIDES[w] for w in words[place + 1 : place + 5] if w in _SIDES), None)
         side = side or ("out" if verb == "dolly" and word.startswith("pull") else None)
-        if not lone and (word.startswith(("mov", "push", "pull", "slid", "circl", "arc", "roll", "track", "shak"))):
-            continue
-        if not lone and (side is None or verb not in _PLAIN):
+        if not lone and not _orders(words, place, verb, side):
             continue
         if word.startswith("mov") and side is None:
             continue
         if kind := _kind(verb, side):
             found.append((kind, _pace(clause)))
     return found
+
+
+def _is_noun(words: Sequence[str], place: int) -> bool:
+    """Whether "truck", "crane" or "pan" is a thing: "the old truck drives on", but "a slow pan", "a crane shot"."""
+    if _stem(words[place]) != words[place] or (place and words[place - 1] in _PACED):
+        return False
+    following = words[place + 1 : place + 2]
+    if following and (following[0] in _SIDES or _CAMERA.fullmatch(following[0])):
+        return False
+    near = words[max(0, place - 3) : place]
+    article = next((i for i in range(len(near) - 1, -1, -1) if near[i] in _ARTICLES), None)
+    return article is not None and not any(_CAMERA.fullmatch(word) for word in near[article:])
+
+
+def _orders(words: Sequence[str], place: int, verb: str, side: str | None) -> bool:
+    """Whether a verb speaks of a camera though none is named: it can mean nothing else, or nobody else does it."""
+    word = words[place]
+    if side is None or word.endswith("s"):
+        return False
+    if word in _IMPERATIVE and words[:place] != ["a"] and all(word in _BESIDE for word in words[:place]):
+        return True
+    return verb in _PLAIN and not word.startswith(("mov", "push", "pull", "slid", "circl", "arc", "track"))
 
 
 def _kind(verb: str, side: str | None) -> str | None:
@@ -223,4 +301,4 @@ def without(told: Directions, negative: str) -> Directions:
     words = negative.lower()
     every = re.search(r"camera (movement|motion|move)", words) is not None
     kept = [move for move in told.moves if not every and not re.search(rf"\b{move.kind.split()[0]}", words)]
-    return Directions(kept, told.asked or every, told.text, told.unknown)
+    return Directions(kept, told.asked or every, told.text, told.unknown, told.unlisted)
