@@ -30,6 +30,9 @@ PROOF = 96
 AGREED = 0.42
 """Correlation of outlines from which a place is the sprite; places that are not come to 0.3 at most."""
 
+LIKELY, SURE, AGREED_ELSE, AGREED_SURE = 0.60, 0.94, 0.52, 0.34
+"""Below and from which correlations of lightness the outlines have to agree more, and may agree less."""
+
 PARTED, APART = 0.60, 9.0
 """Share of a sprite's rim at which what is inside differs from what is outside, by this much in Lab: a plain triangle
 agrees by chance with smoke and cloth, but not along its rim.
@@ -48,7 +51,7 @@ def _pixels(name: str) -> npt.NDArray[Any]:
     return np.asarray(whole[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1], np.uint8)
 
 
-def sprite(pixels: npt.NDArray[Any], name: str, *, least: float = 0.60) -> list[Found]:
+def sprite(pixels: npt.NDArray[Any], name: str, *, least: float = 0.57) -> list[Found]:
     """Where the sprite or drawing `name` is, mirrored or not, in any colour; `least` is the correlation."""
     rgb, scale = windows.view(pixels)
     by = min(1.0, VIEW / max(rgb.shape[:2]))
@@ -63,7 +66,7 @@ def sprite(pixels: npt.NDArray[Any], name: str, *, least: float = 0.60) -> list[
     kept: list[Found] = []
     for one in sorted(found, key=lambda f: (-f.score, f.box)):
         free = all(windows.overlap(one.box, other.box) < 0.25 for other in kept)
-        if free and len(kept) < MOST and _drawn_there(rgb, drawn, proof, _scaled(one.box, 1 / by)):
+        if free and len(kept) < MOST and _drawn_there(rgb, drawn, proof, _scaled(one.box, 1 / by), one.score):
             kept.append(one)
     return [Found(name, f.score, _scaled(f.box, 1 / (by * scale))) for f in kept]
 
@@ -98,7 +101,7 @@ def silhouette(rgb: npt.NDArray[Any], name: str, box: Box) -> Array | None:
         return None
     _, flip, at = found
     place = x0 + at[0] / by, y0 + at[1] / by, x0 + at[2] / by, y0 + at[3] / by
-    if not _drawn_there(rgb, drawn, _proof(drawn), place):
+    if not _drawn_there(rgb, drawn, _proof(drawn), place, found[0]):
         return None
     alpha = drawn[:, ::-1, 3] if flip else drawn[..., 3]
     a, b, c, d = (round(value) for value in place)
@@ -125,13 +128,14 @@ def _aligned(seen: Array, drawn: npt.NDArray[Any], high: float) -> list[tuple[fl
     return out
 
 
-def _drawn_there(rgb: npt.NDArray[Any], drawn: npt.NDArray[Any], proof: Array, box: Box) -> bool:
-    """Whether a place where a sprite's lightness fits shows it: by the outlines in it and along its rim."""
+def _drawn_there(rgb: npt.NDArray[Any], drawn: npt.NDArray[Any], proof: Array, box: Box, light: float) -> bool:
+    """Whether a place where a sprite's lightness fits (`light`) shows it: by the outlines in it and along its rim."""
+    needed = AGREED if LIKELY <= light < SURE else AGREED_SURE if light >= SURE else AGREED_ELSE
     outlines = _outlined(rgb, proof, box)
-    if outlines <= AGREED:
+    if outlines <= needed:
         return False
     parted = _parted(rgb, drawn, box)
-    return parted > PARTED and outlines * parted > AGREED
+    return parted > PARTED and outlines * parted > needed
 
 
 def _parted(rgb: npt.NDArray[Any], drawn: npt.NDArray[Any], box: Box) -> float:
