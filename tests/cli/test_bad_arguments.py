@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from gesso.cli import main
 from tests.cli.conftest import Gesso
+from tests.live import Server
 
 
 def _told(*arguments: str, **environ: str) -> Result:
@@ -51,7 +52,7 @@ def test_a_configuration_that_is_no_toml_is_told(tmp_path: Path):
     assert "TOML" in result.stderr
 
 
-@pytest.mark.parametrize("arguments", [("create", ""), ("create", " "), ("create", "a" * 201)])
+@pytest.mark.parametrize("arguments", [("create", ""), ("create", " "), ("create", "a" * 201), ("create", "\udcff")])
 def test_a_key_has_a_name(tmp_path: Path, arguments: tuple[str, ...]):
     assert _told("keys", *arguments, "--data-dir", str(tmp_path / "data")).exit_code == 2
     assert not (tmp_path / "data").exists()
@@ -80,3 +81,15 @@ def test_a_port_that_is_taken_is_named(gesso: Gesso, tmp_path: Path):
     assert done.code == 1
     assert f"port {port}" in done.err
     assert "--port" in done.err
+
+
+@pytest.mark.parametrize("wrong", ["prompt=a \udcff cat", "prompt:=NaN", "num_inference_steps:=1e999"])
+def test_what_no_json_holds_is_refused_by_its_field(server: Server, wrong: str):
+    result = _told("run", "fal-ai/flux-1/schnell", "prompt=x", wrong, "--url", server.url)
+    assert result.exit_code == 1
+    [problem] = json.loads(result.stdout)["error"]["body"]["detail"]
+    assert problem["loc"] == ["body", wrong.partition("=")[0].rstrip(":")]
+
+
+def test_an_id_of_any_bytes_is_looked_up(server: Server):
+    assert _told("status", "\udcff", "--url", server.url).exit_code == 4

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from gesso.cli import reach
-from gesso.cli.output import NOT_FOUND, json_option, print_json, say, telling_errors, wants_json
+from gesso.cli.output import NOT_FOUND, json_option, print_json, printable, say, telling_errors, wants_json
 from gesso.server.auth import MAX_NAME, Key, Keyring, Scope
 from gesso.settings import Settings, load
 
@@ -35,6 +35,8 @@ class _Name(click.ParamType[str]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         if not 1 <= len(value.strip()) <= MAX_NAME:
             self.fail(f"a name has 1 to {MAX_NAME} characters", param, ctx)
+        if value != value.encode(errors="replace").decode():
+            self.fail("a name is valid UTF-8", param, ctx)
         return value
 
 
@@ -71,7 +73,7 @@ def list_(data_dir: Path | None, as_json: bool) -> None:
         click.echo("No keys: the server is open to this machine, and to nobody else.")
     else:
         for key in found:
-            click.echo(f"{key.key_id}  {key.scope:5}  {_state(key):7}  {_date(key.created_at)}  {key.alias}")
+            click.echo(f"{key.key_id}  {key.scope:5}  {_state(key):7}  {_date(key.created_at)}  {printable(key.alias)}")
 
 
 def _facts(key: Key) -> dict[str, Any]:

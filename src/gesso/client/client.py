@@ -50,10 +50,7 @@ class Client:
 
     def answer(self, request: Request) -> Answer:
         """Send one request; its whole answer, good or bad."""
-        response = self._http.request(
-            request.method, request.path, json=request.json, headers=request.headers, params=request.params
-        )
-        return _answer(response)
+        return _answer(self._http.request(request.method, request.path, **_sent(request)))
 
     def get(self, path: str, **params: str) -> Any:
         """GET any JSON route."""
@@ -132,9 +129,7 @@ class Client:
         return request
 
     def _events(self, request: Request) -> Iterator[dict[str, Any]]:
-        with self._http.stream(
-            request.method, request.path, json=request.json, headers=request.headers, params=request.params
-        ) as response:
+        with self._http.stream(request.method, request.path, **_sent(request)) as response:
             if response.status_code >= 400:
                 response.read()
                 protocol.read(_answer(response))
@@ -145,6 +140,13 @@ class Client:
 def app_of(endpoint: str) -> str:
     """`owner/alias` of an endpoint id: what its request URLs carry."""
     return "/".join(endpoint.split("/")[:2])
+
+
+def _sent(request: Request) -> dict[str, Any]:
+    """What goes with a request's method and path."""
+    content = request.content
+    headers = dict(request.headers) if content is None else {"content-type": "application/json", **request.headers}
+    return {"content": content, "headers": headers, "params": request.params}
 
 
 def _answer(response: httpx2.Response) -> Answer:
