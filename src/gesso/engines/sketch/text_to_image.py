@@ -109,8 +109,8 @@ def draw(
     setting = places.choose(found, rng)
     stage = places.paint(setting, *_painted_size(width, height, task.sampling.acceleration), rng)
     finish.enlarge(stage, width, height)
-    if alone:
-        finish.clear(stage)
+    if alone or "plain" in found.features:
+        finish.clear(stage, setting.backdrop)
     weather.between(stage, setting.weather)
     _tell(show, stage, "scene")
     placed, used = compose.compose(stage, layout.arrange(found, stage), networks=not fast)

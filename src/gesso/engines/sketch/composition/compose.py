@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gesso.engines.sketch import upscale
-from gesso.engines.sketch.composition import figures, sprites, tints
+from gesso.engines.sketch.composition import figures, sprites, strings, tints
 from gesso.engines.sketch.composition.items import Item
 from gesso.engines.sketch.scene import drawings
 from gesso.engines.sketch.scene.noise import Plane, blend, blur, mix, step
@@ -38,11 +38,14 @@ def compose(stage: Stage, items: Iterable[Item], networks: bool = True) -> tuple
     parts: set[str] = set()
     budget = 1 if networks else 0
     large = max((i for i in items if i.subject.sprite), key=lambda i: i.width * i.height, default=None)
+    items = list(items)
     for item in items:
         enlarge = budget > 0 and large is not None and item.index == large.index
         pixels, used = appearance(item, enlarge)
         parts |= used
         layer = _transformed(pixels, item)
+        if (item.subject.sprite or "") in strings.STRUNG:
+            strings.tie(stage, item, next((host for host in items if host.index == item.subject.of), None))
         left, top = (
             round(item.x - layer.shape[1] / 2),
             round(item.base - item.lift - (layer.shape[0] + item.height) / 2),
@@ -140,6 +143,8 @@ def _draw(stage: Stage, item: Item, layer: Plane, left: int, top: int) -> None:
             _reflection(stage, layer, left, top - round(item.sunk * layer.shape[0]))
         else:
             _shadows(stage, item, layer, left, top)
+    if item.stance == "laid" and stage.place == "flatlay":
+        _drop_shadow(stage, layer, left, top)
     if stage.reflect and not stage.water and item.grounded:
         _reflection(stage, layer, left, top)
     _over(stage.picture, _lit(stage, item, layer), left, top)
@@ -222,6 +227,15 @@ def _shadows(stage: Stage, item: Item, layer: Plane, left: int, top: int) -> Non
         left - 10,
         round(item.base) - touch.shape[0] // 2,
     )
+
+
+def _drop_shadow(stage: Stage, layer: Plane, left: int, top: int) -> None:
+    """The soft shadow that a thing lying on a table has round it, more on the side away from the light."""
+    size = min(layer.shape[:2])
+    pad, by = max(4, int(size * 0.10)), max(2, int(size * 0.035))
+    shadow = blur(cv2.copyMakeBorder(layer[..., 3], pad, pad, pad, pad, cv2.BORDER_CONSTANT), max(1.0, pad * 0.35))
+    x, y = left - pad - round(stage.light.side * by), top - pad + by
+    _darken(stage, shadow * np.float32(0.55), x, y)
 
 
 def _darken(stage: Stage, shadow: Plane, left: int, top: int) -> None:

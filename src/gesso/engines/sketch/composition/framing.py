@@ -12,7 +12,7 @@ from gesso.engines.sketch.words.description import Description
 MARGIN = 0.035
 """Share of the picture that stays free at each edge."""
 
-APART = ("backdrop", "flat", "span")
+APART = ("backdrop", "flat", "span", "ceiling")
 """Stances of what goes beyond the frame anyway."""
 
 

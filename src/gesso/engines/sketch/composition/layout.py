@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from gesso.engines.sketch.composition import framing, settling, sizing, sprites
+from gesso.engines.sketch.composition import fixtures, framing, settling, sizing, sprites
 from gesso.engines.sketch.composition.items import Item, base_row
 from gesso.engines.sketch.composition.relations import between, relate
 from gesso.engines.sketch.scene.stage import Stage
@@ -37,7 +37,8 @@ def arrange(found: Description, stage: Stage) -> list[Item]:
         if overlap <= CROWDED:
             break
     items = best[1] if best else []
-    framing.frame(items, found, stage)
+    if not fixtures.gridded(found, stage):
+        framing.frame(items, found, stage)
     return sorted(items, key=lambda item: item.order)
 
 
@@ -63,6 +64,8 @@ def _attempt(groups: list[list[Item]], found: Description, stage: Stage) -> tupl
             elif hosts and hosts[k % len(hosts)].base and hosts[0].stance != "backdrop":
                 n = len(hosts)
                 relate(item, hosts[(first + k) % n], subject.relation, (first + k) // n, -(-of_all // n), stage)
+            elif fixtures.gridded(found, stage):
+                fixtures.cell(item, k, found, stage)
             else:
                 overlap = max(overlap, _place(item, k, len(groups[i]), placed, found, stage))
             placed.append(item)
@@ -127,6 +130,8 @@ def _place(item: Item, k: int, count: int, placed: list[Item], found: Descriptio
         settling.span(item, depth, stage, any(s.of == item.index and s.relation == "on" for s in found.subjects))
         return 0.0
     wish = _wish(item, k, count, found, stage)
+    if fixtures.fixed(item, wish, stage):
+        return 0.0
     if not sizing.whole(found.subjects[item.index], found) and item.subject.sprite and _has_bust(item):
         settling.portrait(item, stage, wish)
         return 0.0
@@ -172,6 +177,9 @@ def _foot(item: Item, depth: float, found: Description, stage: Stage) -> float:
     """A row to try for a thing's foot."""
     if item.subject.where == "far":
         return settling.distant_row(item, stage)
+    own = fixtures.row(item, stage)
+    if own is not None:
+        return own
     if stage.surface == "air" and any(s.relation == "over" and s.of == item.index for s in found.subjects):
         return 0.95 * stage.height
     return base_row(item, depth, stage)

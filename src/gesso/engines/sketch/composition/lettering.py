@@ -21,6 +21,7 @@ FACES: dict[str, fonts.Kind] = {
     "poster": "display",
     "banner": "slab",
     "chalk": "handwriting",
+    "board": "handwriting",
     "label": "serif",
     "print": "bold",
     "screen": "mono",
@@ -62,7 +63,7 @@ def write(
     top = int(np.clip(y - rows / 2, 0, max(0, stage.height - rows)))
     box = (left, top, left + columns, top + rows)
     if lettering.carrier == "sign" and not bearer:
-        _posts(stage, box)
+        _hangers(stage, box) if stage.place in INDOORS else _posts(stage, box)
     _CARRIERS[lettering.carrier](stage, box, mask, lettering)
     return Written(lettering.text, box, mask)
 
@@ -119,6 +120,7 @@ def _room(stage: Stage, carrier: str, number: int) -> tuple[int, int, float, flo
         "neon": 0.30,
         "sign": 0.28,
         "chalk": 0.32,
+        "board": 0.32,
         "label": 0.80,
         "print": 0.80,
         "screen": 0.30,
@@ -131,11 +133,14 @@ def _room(stage: Stage, carrier: str, number: int) -> tuple[int, int, float, flo
         "neon": 0.60,
         "sign": 0.50,
         "chalk": 0.50,
+        "board": 0.50,
         "label": 0.34,
         "print": 0.50,
         "screen": 0.50,
         "graffiti": 0.60,
     }[carrier]
+    if carrier == "sign" and stage.place == "corridor":
+        wide, down = 0.22, 0.20
     high = {"title": 0.13, "neon": 0.24, "sign": 0.20, "label": 0.12, "poster": 0.24}.get(carrier, 0.20)
     y = down + 0.24 * number if down < 0.6 else down - 0.2 * number
     return int(w * wide), int(h * high), w * 0.5, h * y
@@ -148,9 +153,26 @@ def _on(bearer: tuple[int, int, int, int], carrier: str) -> tuple[int, int, floa
     middle = (left + right) / 2
     if carrier == "sign":
         return int(wide * 0.52), int(high * 0.17), middle, top + high * 0.15
+    if carrier == "board":
+        return int(wide * 0.78), int(high * 0.52), middle, top + high * 0.46
     if carrier == "screen":
         return int(wide * 0.56), int(high * 0.30), middle, top + high * 0.40
     return int(wide * 0.48), int(high * 0.18), middle, top + high * 0.66
+
+
+INDOORS = frozenset({"room", "corridor", "stage", "studio", "table", "station"})
+"""Places where a sign hangs from the ceiling or on the wall."""
+
+
+def _hangers(stage: Stage, box: tuple[int, int, int, int]) -> None:
+    """Two rods from the ceiling to a sign; on a room's wall it needs none."""
+    if stage.place not in ("corridor", "station"):
+        return
+    colour, thick = (0.30, 0.30, 0.32), max(2, stage.width // 260)
+    stage.picture = np.ascontiguousarray(stage.picture)
+    for share in (0.12, 0.88):
+        x = int(box[0] + share * (box[2] - box[0]))
+        cv2.line(stage.picture, (x, 0), (x, box[1]), colour, thick, cv2.LINE_AA)
 
 
 def _posts(stage: Stage, box: tuple[int, int, int, int]) -> None:
@@ -285,6 +307,11 @@ def _label(stage: Stage, box: tuple[int, int, int, int], mask: Plane, lettering:
     _put(stage, box, mask, _tinted(lettering, (0.16, 0.13, 0.12)))
 
 
+def _marker(stage: Stage, box: tuple[int, int, int, int], mask: Plane, lettering: Lettering) -> None:
+    """Felt pen on a white board."""
+    _put(stage, box, mask, _tinted(lettering, (0.12, 0.20, 0.46)), 0.94)
+
+
 def _print(stage: Stage, box: tuple[int, int, int, int], mask: Plane, lettering: Lettering) -> None:
     """Letters printed on the thing itself, dark on light and light on dark."""
     left, top, right, bottom = box
@@ -328,6 +355,7 @@ _CARRIERS = {
     "banner": _banner,
     "chalk": _chalk,
     "label": _label,
+    "board": _marker,
     "print": _print,
     "screen": _screen,
     "graffiti": _graffiti,

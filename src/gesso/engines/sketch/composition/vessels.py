@@ -24,6 +24,7 @@ VESSELS = {
     "jar": Vessel(0.12, 0.60),
     "potted-plant": Vessel(0.55, 0.50),
     "bowl-with-spoon": Vessel(0.46, 0.66, open=True),
+    "bowl": Vessel(0.24, 0.84, open=True),
     "basket": Vessel(0.40, 0.84),
     "bucket": Vessel(0.30, 0.74),
     "pot-of-food": Vessel(0.42, 0.60, open=True),
@@ -40,7 +41,7 @@ VESSELS = {
 
 def fill(item: Item, host: Item, k: int, count: int, rng: np.random.Generator) -> None:
     """Put the `k`-th of `count` things into a vessel that stands."""
-    vessel = VESSELS[host.subject.sprite]
+    vessel = VESSELS[host.subject.sprite or host.subject.drawing]
     item.grounded = False
     if item.subject.sprite and sprites.info(item.subject.sprite).subgroup == "plant-flower":
         _stem(item, host, vessel, k, count, rng)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from gesso.engines.sketch.scene import ground, land, ranges, town
+from gesso.engines.sketch.scene import ground, land, ranges, town, water
 from gesso.engines.sketch.scene.light import lit
 from gesso.engines.sketch.scene.noise import Colour, blur, fbm, mix
 from gesso.engines.sketch.scene.setting import Setting
@@ -156,6 +156,47 @@ def hills(stage: Stage, setting: Setting) -> None:
     grown(stage, setting)
     if not stage.snowy and setting.season in ("", "spring"):
         ground.flowers(stage, BLOSSOMS, 70)
+
+
+def hilltop(stage: Stage, setting: Setting) -> None:
+    """A hill in the middle that rises over the land around it; things stand on its top."""
+    if "mountains" in setting.also:
+        ranges.mountains(stage, 0.30, snow=0.6)
+    if "sea" in setting.also:
+        water.paint_water(stage, stage.horizon, stage.height)
+    else:
+        _hills(stage, setting, 4, 0.12)
+        land.paint_floor(stage, floor_kind(setting, stage), stage.horizon + int(stage.height * 0.02))
+    top = int(stage.horizon - stage.height * 0.13)
+    away = np.abs(np.linspace(-1, 1, stage.width, dtype=np.float32))
+    fall = stage.height * 0.34 * np.clip(away - 0.24, 0, 1) ** 1.2
+    land.paint_floor(stage, floor_kind(setting, stage), top, fall=fall.astype(np.float32))
+    stage.floor = top + int(stage.height * 0.035)
+    stage.near, stage.frame = (stage.floor + 1) / stage.height, (0.24, 0.76)
+    horizon, stage.horizon = stage.horizon, top
+    grown(stage, setting, first=0.30)
+    if not stage.snowy and setting.season in ("", "spring"):
+        ground.flowers(stage, BLOSSOMS, 60)
+    stage.horizon = horizon
+
+
+def woodland(stage: Stage, setting: Setting) -> None:
+    """A wood as its edge is seen across open ground: rank before rank of high trees."""
+    depths(stage, PINE if setting.season in ("", "winter") else setting.leaf, 0.34, 0.45)
+    stage.floor = stage.horizon + max(2, int(stage.height * 0.03))
+    wood(stage, setting, 3, 0.42)
+
+
+def avenue(stage: Stage, setting: Setting) -> None:
+    """Trees on both sides of a road, larger towards the viewer."""
+    pines = setting.season in ("", "winter")
+    kinds, leaf = (("conifer",), PINE) if pines else (setting.kinds, setting.leaf)
+    for near in (0.10, 0.20, 0.34, 0.52):
+        base = int(stage.horizon + (stage.height - stage.horizon) * near)
+        gap = 0.5 - (0.05 + 0.52 * near) * max(1.0, 0.8 * stage.height / stage.width)
+        part = Wood(kinds, leaf, 0.25 * (1 - 2 * near), 0.9, varied=setting.varied)
+        for first, last in ((-0.15, gap), (1 - gap, 1.15)):
+            treeline(stage, base, stage.height * (0.34 + 0.9 * near), part, (first, last))
 
 
 def mountains(stage: Stage, setting: Setting) -> None:

@@ -13,11 +13,13 @@ from gesso.engines.sketch.scene import (
     deep,
     indoor,
     land,
+    railway,
     ranges,
     roadside,
     rooms,
     tables,
     town,
+    venues,
     water,
     waters,
 )
@@ -60,6 +62,9 @@ def _road(stage: Stage, setting: Setting) -> None:
     if "sea" in setting.also:
         water.paint_water(stage, stage.horizon, int(stage.horizon + (stage.height - stage.horizon) * 0.3))
         land.paint_floor(stage, floor_kind(setting, stage), int(stage.horizon + (stage.height - stage.horizon) * 0.12))
+    elif setting.also & {"forest", "jungle"}:
+        country.woodland(stage, setting)
+        land.paint_floor(stage, "snow" if stage.snowy else "forest", shaded=0.6)
     elif "desert" in setting.also:
         ranges.mesas(stage)
         land.paint_floor(stage, "dune")
@@ -72,6 +77,8 @@ def _road(stage: Stage, setting: Setting) -> None:
         roadside.country_road(stage, setting)
         return
     town.road(stage, dashed=not _oncoming(setting))
+    if setting.also & {"forest", "jungle"}:
+        country.avenue(stage, setting)
     stage.floor = int(stage.horizon + (stage.height - stage.horizon) * 0.3)
 
 
@@ -134,5 +141,9 @@ PAINTERS: Mapping[str, Painter] = {
     "mars": lambda stage, _: beyond.world(stage, "mars"),
     "underwater": lambda stage, _: deep.underwater(stage),
     "cave": lambda stage, _: (land.paint_floor(stage, "earth"), beyond.cave(stage))[1],
+    "hilltop": country.hilltop,
+    "station": railway.station,
+    "flatlay": tables.flat,
+    **venues.PAINTERS,
     "abstract": lambda stage, _: beyond.abstract(stage),
 }

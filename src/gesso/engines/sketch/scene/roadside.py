@@ -21,6 +21,7 @@ STONE: Colour = (0.66, 0.64, 0.61)
 def country_road(stage: Stage, setting: Setting) -> None:
     """A road across open ground that is painted already."""
     _tarmac(stage, verge=0.010)
+    stage.kerb = _row(FAR - 0.04, stage)
     if not stage.snowy and "desert" not in setting.also:
         ground.tufts(stage, setting.grass, 0.25, 0.05, NEAR + 0.08)
 
@@ -39,6 +40,7 @@ def street(stage: Stage, wet: bool) -> None:
         part = stage.picture[row - thick : row + 1]
         part[:] = np.array(lit((0.80, 0.78, 0.74), stage.light, 0.8), np.float32)
         stage.picture[row + 1 : row + 1 + thick] *= 0.72
+    stage.kerb = _row(0.27, stage)
     if wet:
         town.wet(stage, stage.width * 0.5, stage.width, stage.width)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from gesso.engines.sketch.scene import drawings
+from gesso.engines.sketch.scene import drawings, windows
 from gesso.engines.sketch.scene.indoor import WOODS, planks
 from gesso.engines.sketch.scene.light import under_lamps
 from gesso.engines.sketch.scene.noise import Colour, Plane, blend, blur, fbm, mix, on_floor
@@ -177,9 +177,13 @@ WHOSE: Mapping[str, str] = {
     "teacher": "classroom",
     "student": "classroom",
     "blackboard": "classroom",
+    "whiteboard": "office",
     "health-worker": "hospital",
     "hospital-bed": "hospital",
     "scientist": "lab",
+    "mechanic": "lab",
+    "surgeon": "hospital",
+    "barista": "bar",
     "weights": "gym",
     "princess": "palace",
     "person-with-crown": "palace",
@@ -221,23 +225,32 @@ def room(stage: Stage, setting: Setting) -> None:
     _floor(stage, kind.floor)
     _back_wall(stage, box, wall, kind)
     turn = -1 if light.side < 0 else 1
-    if kind.window is not None:
+    glazed = None if setting.hung else 0.0 if stage.view is not None else kind.window
+    if stage.view is not None and not setting.hung:
+        windows.wide(stage, box.vx, box.lower - 2.25 * box.scale, box.scale)
+    elif glazed is not None and kind.window is not None:
         # The light comes in where the window is, so the plan turns over with it.
         window(stage, box.vx - turn * kind.window * box.scale, box.lower - 2.15 * box.scale, box.scale, kind.curtains)
-    for x in kind.paintings:
+    for x in () if setting.hung or stage.view is not None else kind.paintings:
         painting(stage, box.vx - turn * x * box.scale, box.lower - 1.95 * box.scale, box.scale)
-    behind = [piece for piece in kind.pieces if piece.near <= 1.2 and not _brought(piece, setting)]
+    clear = setting.hung or stage.view is not None
+    behind = [p for p in kind.pieces if p.near <= 1.2 and not _brought(p, setting) and not (clear and _high(p))]
     for piece in behind:
         _piece(stage, box, piece, -turn)
     _sides(stage, box, wall)
-    if kind.window is not None:
-        sunbeam(stage, box.vx - turn * kind.window * box.scale, box.scale)
+    if glazed is not None:
+        sunbeam(stage, box.vx - turn * glazed * box.scale, box.scale)
     for piece in sorted((p for p in kind.pieces if p not in behind and not _brought(p, setting)), key=lambda p: p.near):
         _piece(stage, box, piece, -turn)
     if light.dark:
         stage.picture *= np.float32(0.92)
         stage.lamps.append((width * 0.5, upper, height * 0.5, (0.40, 0.30, 0.17)))
     stage.floor = int(lower + (height - lower) * 0.10)
+
+
+def _high(piece: Piece) -> bool:
+    """Whether a piece would stand before what hangs in the middle of the wall."""
+    return abs(piece.x) < 2.2 and (piece.up > 0.5 or drawings.body(piece.drawing).metres > 1.3)
 
 
 def _brought(piece: Piece, setting: Setting) -> bool:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from gesso.engines.sketch.scene.noise import Colour
 
+HUNG = frozenset({"picture", "framed-picture", "mirror", "window", "whiteboard", "wall-shelf", "blackboard"})
+"""What hangs on a room's wall."""
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -24,6 +27,11 @@ class Setting:
     """Whether somebody needs ground to stand on."""
     shown: frozenset[str] = frozenset()
     """Sprites and drawings of the subjects: a place does not bring these a second time."""
+
+    @property
+    def hung(self) -> bool:
+        """Whether a subject hangs on the wall, which is left free for it."""
+        return bool(self.shown & HUNG)
 
     @property
     def grass(self) -> str:

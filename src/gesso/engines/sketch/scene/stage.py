@@ -35,6 +35,12 @@ class Stage:
     near: float = 0.95
     """Share of the height down to which they may stand."""
     sky: Plane | None = None
+    tracks: int | None = None
+    """The row on which trains stand, where there are rails."""
+    kerb: int | None = None
+    """The row on which houses and trees stand beyond a road that crosses the picture."""
+    view: Plane | None = None
+    """What a window shows; None for a garden."""
     lamps: list[tuple[float, float, float, Colour]] = field(default_factory=list[tuple[float, float, float, Colour]])
     """Lights in the picture: x, y, radius in pixels, colour; the final glow adds them."""
 

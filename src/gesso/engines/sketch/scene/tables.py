@@ -35,6 +35,32 @@ def table(stage: Stage, setting: Setting) -> None:
     stage.surface, stage.floor = "table", int(top + (stage.height - top) * 0.26)
 
 
+def flat(stage: Stage, setting: Setting) -> None:
+    """A surface seen from straight above: boards or one colour, in soft light from one side."""
+    stage.light = under_lamps(stage.light)
+    rng, height, width, light = stage.rng, stage.height, stage.width, stage.light
+    kind = min(setting.also & frozenset(TOPS), default="wood" if rng.random() < 0.34 else "")
+    if setting.backdrop is not None:
+        kind = ""
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    if kind == "wood":
+        side = height / 6
+        board = np.floor(y / side)
+        grain = fbm(rng, height, width, (120, 5 * width / height), 4)
+        gap = np.clip((0.5 - np.abs(y / side % 1 - 0.5)) * side / max(1.0, height / 220), 0, 1)
+        tones = rng.uniform(0.90, 1.08, 8).astype(np.float32)[board.astype(np.int32) % 8]
+        tone = tones * (1 + 0.16 * grain) * (0.60 + 0.40 * gap)
+        colour: Colour = ((0.78, 0.62, 0.46), (0.90, 0.84, 0.76), (0.56, 0.42, 0.31))[int(rng.integers(3))]
+    else:
+        tone = 1 + 0.02 * fbm(rng, height, width, (90, 90 * width / height), 2)
+        colour = setting.backdrop or ((0.93, 0.90, 0.86), (0.80, 0.88, 0.88), (0.95, 0.82, 0.78))[int(rng.integers(3))]
+    lit = 1.02 - 0.16 * np.hypot(x / width - 0.5 - 0.3 * light.side, y / height - 0.2)
+    stage.picture = (np.array(colour, np.float32) * np.array(light.sun, np.float32) * (tone * lit)[..., None]).astype(
+        np.float32
+    )
+    stage.surface, stage.floor, stage.horizon, stage.haze = "table", 1, 0, 0.0
+
+
 def _behind(stage: Stage, setting: Setting) -> None:
     """The room: painted small, as a lens draws what is far out of focus."""
     named = setting.also & rooms.NAMES

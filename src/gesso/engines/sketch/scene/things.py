@@ -231,7 +231,7 @@ def _raft(s: Sheet) -> None:
 DRAWINGS: Mapping[str, Drawing] = {
     "barrel": (_barrel, 0.80, Drawn(0.95)),
     "treasure-chest": (_chest, 1.4, Drawn(0.6)),
-    "chandelier": (_chandelier, 1.2, Drawn(0.9, "air")),
+    "chandelier": (_chandelier, 1.2, Drawn(0.9, "ceiling")),
     "ferris-wheel": (_ferris_wheel, 1.0, Drawn(40)),
     "airship": (_airship, 2.9, Drawn(22, "air")),
     "submarine": (_submarine, 2.34, Drawn(6, "water")),

@@ -202,13 +202,13 @@ class Wood:
     """How far single trees turn from the leaf's colour towards red and towards yellow."""
 
 
-def treeline(stage: Stage, base: int, tall: float, wood: Wood) -> None:
-    """A row of trees `tall` pixels high on average whose feet stand about row `base`."""
+def treeline(stage: Stage, base: int, tall: float, wood: Wood, part: tuple[float, float] = (0.0, 1.0)) -> None:
+    """A row of trees `tall` pixels high on average whose feet stand about row `base`, in a `part` of the width."""
     rng, width, side = stage.rng, stage.width, stage.light.side
     if tall < 3:
         return
     spacing = max(2.0, tall * 0.34 / wood.density)
-    xs = np.arange(-spacing, width + spacing, spacing)
+    xs = np.arange(part[0] * width - spacing * (part[0] <= 0), part[1] * width + spacing * (part[1] >= 1), spacing)
     xs = xs + rng.uniform(-0.6, 0.6, len(xs)) * spacing
     feet = base + rng.uniform(-0.3, 1.0, len(xs)) * tall * wood.uneven
     top = max(0, int(base - tall * 1.45))

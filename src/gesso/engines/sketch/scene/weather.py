@@ -13,8 +13,8 @@ def behind(stage: Stage, weather: frozenset[str], features: frozenset[str]) -> N
     """What stands in the sky: painted before the land."""
     if "aurora" in weather:
         _aurora(stage)
-    if "rainbow" in weather or "rainbow" in features:
-        _rainbow(stage)
+    if "rainbow" in weather or {"rainbow", "double"} & features:
+        _rainbow(stage, "double" in features)
     if "storm" in weather or "lightning" in features:
         _lightning(stage)
 
@@ -35,11 +35,12 @@ def _aurora(stage: Stage) -> None:
     stage.picture[:height] += blur(glow, width / 300) * np.float32(0.85)
 
 
-def _rainbow(stage: Stage) -> None:
+def _rainbow(stage: Stage, double: bool = False) -> None:
+    """A bow; outside it a second one, paler and with its colours the other way round, where it is `double`."""
     height, width = stage.height, stage.width
     y, x = np.mgrid[0 : stage.horizon, 0:width].astype(np.float32)
     centre = (width * (0.5 - 0.12 * stage.light.side), stage.horizon + 0.16 * height)
-    radius = min(width * 0.52, stage.horizon * 1.02)
+    radius = min(width * 0.52, stage.horizon * 1.02) * (0.84 if double else 1.0)
     far = (np.hypot(x - np.float32(centre[0]), y - np.float32(centre[1])) - radius) / (0.075 * radius)
     stops = [0.0, 0.17, 0.34, 0.5, 0.67, 0.84, 1.0]
     bow = (
@@ -54,6 +55,13 @@ def _rainbow(stage: Stage) -> None:
     colour = np.stack([np.interp(far, stops, [c[i] for c in bow]) for i in range(3)], axis=-1).astype(np.float32)
     alpha = step(-0.15, 0.2, far) * (1 - step(0.8, 1.15, far))
     stage.picture[: stage.horizon] = mix(stage.picture[: stage.horizon], colour, alpha * np.float32(0.62))
+    if double:
+        outer = (far * np.float32(0.075) - np.float32(0.22)) / np.float32(0.10)
+        colour = np.stack([np.interp(outer, stops, [c[i] for c in bow[::-1]]) for i in range(3)], axis=-1)
+        alpha = step(-0.15, 0.2, outer) * (1 - step(0.8, 1.15, outer))
+        stage.picture[: stage.horizon] = mix(
+            stage.picture[: stage.horizon], colour.astype(np.float32), alpha * np.float32(0.36)
+        )
 
 
 def _lightning(stage: Stage) -> None:

@@ -40,6 +40,25 @@ def window(stage: Stage, x: float, top: float, metre: float, curtains: bool) -> 
         _curtains(stage, left, upper, wide, high, metre)
 
 
+def wide(stage: Stage, x: float, top: float, metre: float) -> None:
+    """A wide window, 3 by 1.6 metres, with curtains and three panes, that shows the stage's view."""
+    if stage.view is None:
+        return
+    across, high = int(min(3.0 * metre, 0.70 * stage.width)), int(1.6 * metre)
+    left, upper = int(x - across / 2), max(0, int(top))
+    seen = cv2.resize(stage.view, (across, high), interpolation=cv2.INTER_AREA)
+    stage.picture[upper : upper + high, left : left + across] = seen
+    dim = 0.66 if stage.light.dark else 0.95
+    frame, thick = tuple(c * dim for c in (0.97, 0.96, 0.93)), max(2, int(0.05 * metre))
+    cv2.rectangle(stage.picture, (left, upper), (left + across, upper + high), frame, thick)
+    for share in (0.333, 0.667):
+        post = left + int(share * across)
+        cv2.line(stage.picture, (post, upper), (post, upper + high), frame, thick)
+    sill = (left - 2 * thick, upper + high), (left + across + 2 * thick, upper + high + thick)
+    cv2.rectangle(stage.picture, *sill, tuple(c * 0.86 for c in frame), -1)
+    _curtains(stage, left, upper, across, high, metre)
+
+
 def _view(stage: Stage, high: int, wide: int) -> Plane:
     """Sky and a garden, a little out of focus, as a window shows them."""
     light, rng = stage.light, stage.rng

@@ -184,7 +184,7 @@ def voxel(pixels: Pixels, rng: np.random.Generator, count: float = 58) -> Pixels
     return to_bytes(large * corner[..., None].astype(np.float32))
 
 
-def isometric(pixels: Pixels, rng: np.random.Generator, size: float = 26) -> Pixels:
+def isometric(pixels: Pixels, rng: np.random.Generator, size: float = 17) -> Pixels:
     """The picture built of cubes seen from above at an angle, each in the colour of its place."""
     height, width = pixels.shape[:2]
     side = max(4.0, size * unit(pixels))

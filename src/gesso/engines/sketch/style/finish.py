@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from gesso.engines.sketch.scene.noise import Plane, blur
+from gesso.engines.sketch.scene.noise import Colour, Plane, blur
 from gesso.engines.sketch.scene.stage import Stage
 
 
@@ -92,14 +92,16 @@ def enlarge(stage: Stage, width: int, height: int) -> None:
     factor = height / stage.height
     stage.picture = cv2.resize(stage.picture, (width, height), interpolation=cv2.INTER_CUBIC)
     stage.horizon, stage.floor = round(stage.horizon * factor), round(stage.floor * factor)
+    stage.tracks = None if stage.tracks is None else round(stage.tracks * factor)
+    stage.kerb = None if stage.kerb is None else round(stage.kerb * factor)
     if stage.water:
         stage.water = (round(stage.water[0] * factor), round(stage.water[1] * factor))
     stage.lamps = [(x * factor, y * factor, radius * factor, colour) for x, y, radius, colour in stage.lamps]
 
 
-def clear(stage: Stage) -> None:
-    """Only white, where nothing throws a shadow: the ground of icons."""
-    stage.picture[:] = 1.0
+def clear(stage: Stage, colour: Colour | None = None) -> None:
+    """One colour, white unless another is given, where nothing throws a shadow: the ground of icons and logos."""
+    stage.picture[:] = colour or (1.0, 1.0, 1.0)
     stage.place, stage.reflect, stage.water = "plain", 0.0, None
     white = (1.0, 1.0, 1.0)
     stage.light = replace(

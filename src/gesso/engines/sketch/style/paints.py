@@ -149,9 +149,12 @@ def pencil(pixels: Pixels, rng: np.random.Generator) -> Pixels:
     kernel = np.eye(max(3, int(13 * unit(pixels)) | 1), dtype=np.float32)
     stroke = cv2.filter2D(stroke, -1, kernel / kernel.sum()[None] if kernel.ndim == 1 else kernel / kernel.sum())
     stroke /= stroke.std() + 1e-6
-    tone = np.clip(0.30 + 0.70 * grey / 255 + 0.10 * stroke * np.clip(1.1 - grey / 255, 0, 1), 0, 1)
-    lines = edges(pixels, 1.0 * unit(pixels) + 0.3, 12)
-    value = np.clip(dodge**1.3 * (0.42 + 0.58 * tone) * (1 - 0.75 * lines), 0, 1) * 232 + 18
+    low, high = np.percentile(grey[::4, ::4], [1, 97])
+    light = np.clip((grey - low) / max(float(high - low), 12.0), 0, 1)
+    # The darker a place, the denser the strokes that fill it; what is light stays paper.
+    tone = np.clip(0.22 + 0.82 * light**0.9 + (0.07 + 0.16 * (1 - light)) * stroke * np.clip(1.15 - light, 0, 1), 0, 1)
+    lines = edges(pixels, 1.1 * unit(pixels) + 0.3, 16)
+    value = np.clip(dodge**0.9 * (0.14 + 0.86 * tone) * (1 - 0.80 * lines), 0, 1) * 232 + 18
     return to_bytes(
         value[..., None] * np.array([1.0, 0.995, 0.975], np.float32) + (2.5 * paper(rng, height, width))[..., None]
     )
@@ -177,9 +180,11 @@ def lowpoly(pixels: Pixels, rng: np.random.Generator) -> Pixels:
     if min(height, width) < 8:
         return pixels
     smooth = palette.smooth(pixels, 2)
-    detail = blur(edges(smooth, 1.5 * unit(pixels) + 0.3, 9), 2.0)
-    chance = (detail + 0.012).ravel().astype(np.float64)
-    picks = rng.choice(chance.size, size=min(1500, chance.size // 4), replace=False, p=chance / chance.sum())
+    # Corners lie along the contours of larger forms, close by one another, and few between: grass is no detail.
+    form = cv2.medianBlur(smooth, 9) if min(height, width) > 200 else smooth
+    detail = blur(edges(form, 1.5 * unit(pixels) + 0.3, 9), 1.2) ** 1.6
+    chance = (detail + 0.004).ravel().astype(np.float64)
+    picks = rng.choice(chance.size, size=min(2400, chance.size // 4), replace=False, p=chance / chance.sum())
     grid = np.stack(np.meshgrid(np.linspace(0, width - 1, 9), np.linspace(0, height - 1, 9)), axis=-1).reshape(-1, 2)
     points = np.concatenate([np.stack([picks % width, picks // width], axis=1), grid]).astype(np.float32)
     mesh = cv2.Subdiv2D((0, 0, width, height))
@@ -296,26 +301,26 @@ def pastel(pixels: Pixels, rng: np.random.Generator) -> Pixels:
 
 
 def stained(pixels: Pixels, rng: np.random.Generator) -> Pixels:
-    """Pieces of coloured glass in lead."""
+    """Pieces of coloured glass in lead; heavy leads follow the forms, light ones cut large areas into pieces."""
     height, width = pixels.shape[:2]
-    cell = max(4, round(max(height, width) / 30))
+    cell = max(4, round(max(height, width) / 20))
     seeds = np.full((height, width), 255, np.uint8)
     for top in range(0, height, cell):
         for left in range(0, width, cell):
             seeds[min(height - 1, top + int(rng.integers(cell))), min(width - 1, left + int(rng.integers(cell)))] = 0
-    distance, labels = cv2.distanceTransformWithLabels(seeds, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
-    cells: Any = labels
-    counts = np.maximum(np.bincount(labels.ravel()), 1)
-    means = np.stack(
-        [np.bincount(labels.ravel(), pixels[..., c].ravel().astype(np.float64)) / counts for c in range(3)], axis=-1
-    ).astype(np.float32)
-    glass: Floats = (
-        np.take(saturated(means, 1.45), cells, axis=0) * (1.12 - 0.30 * np.clip(distance / cell, 0, 1))[..., None]
-    )
-    near = labels.astype(np.float32)
-    lead = ((cv2.erode(near, np.ones((3, 3))) != near) | (cv2.dilate(near, np.ones((3, 3))) != near)).astype(np.float32)
-    lead = np.clip(blur(lead, 0.9 * unit(pixels) + 0.2) * 1.6, 0, 1)[..., None]
-    return to_bytes(glass * (1 - lead) + np.array([26, 24, 30], np.float32) * lead)
+    distance, cells = cv2.distanceTransformWithLabels(seeds, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    forms = cv2.medianBlur(palette.clean(palette.flatten(pixels, 13, rng)[0]), 9 if min(height, width) > 200 else 3)
+    pieces: Any = cells * np.int32(16) + forms
+    counts = np.maximum(np.bincount(pieces.ravel()), 1)
+    sums = [np.bincount(pieces.ravel(), pixels[..., c].ravel().astype(np.float64)) for c in range(3)]
+    means = (np.stack(sums, axis=-1) / counts[:, None]).astype(np.float32)
+    glass: Floats = np.take(saturated(means, 1.45), pieces, axis=0)
+    glass = glass * (1.10 - 0.22 * np.clip(distance / cell, 0, 1))[..., None]
+    lead = np.zeros((height, width), np.float32)
+    for labels, thick in ((cells.astype(np.float32), 0.9), (forms.astype(np.float32), 1.9)):
+        border = (cv2.dilate(labels, np.ones((3, 3))) != cv2.erode(labels, np.ones((3, 3)))).astype(np.float32)
+        lead = np.maximum(lead, np.clip(blur(border, thick * unit(pixels) + 0.2) * 1.7, 0, 1))
+    return to_bytes(glass * (1 - lead)[..., None] + np.array([26, 24, 30], np.float32) * lead[..., None])
 
 
 def papercut(pixels: Pixels, rng: np.random.Generator) -> Pixels:

@@ -14,6 +14,11 @@ QUOTED = re.compile(
 )
 """Text in quotation marks; an apostrophe inside a word is none."""
 
+CAPITALS = re.compile(
+    r"\b((?!LED\b|TV\b|UFO\b|USA\b|NYC\b|HD\b|UHD\b|DVD\b)[A-Z][A-Z0-9&!?]+(?: [A-Z0-9&!?]+){0,3})"
+    r"(?= (?:neon )?(?:sign|signboard|billboard|banner|placard)s?\b)"
+)
+"""Text that nobody put in quotation marks: the capitals of "an EXIT sign"."""
 
 FAULTS = re.compile(
     r"\b(bad|ugly|worst|low|poor(ly)?|wrong|weird|extra|missing|many|fewer|too|three|fused|mutated|deformed|disfigured"
@@ -49,6 +54,8 @@ def _quotes(prompt: str) -> tuple[str, list[str]]:
         return f" \x00{len(texts) - 1} "
 
     marked = re.sub(QUOTED, mark, prompt.replace("\x00", " "))
+    if not prompt.isupper():
+        marked = re.sub(CAPITALS, mark, marked)
     return marked, texts
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from gesso.engines.sketch.words import lexicon, vocabulary
 from gesso.engines.sketch.words.cast import Cast
@@ -10,7 +11,10 @@ from gesso.engines.sketch.words.description import Lettering
 from gesso.engines.sketch.words.linking import is_bearer
 from gesso.tasks import RGB
 
-BORNE = ("label", "print", "sign", "screen")
+AHEAD = ("neon", "sign", "banner", "label", "chalk")
+"""Carriers that may come right after their text."""
+
+BORNE = ("label", "print", "sign", "screen", "board")
 """Carriers that may be on a thing of the picture."""
 
 
@@ -24,6 +28,8 @@ class Texts:
         self._cast = cast
         self._bearer: int | None = None
         self._board = ""
+        self._ahead = False
+        """Whether the last text still waits for the noun that bears it: an "OPEN" sign."""
 
     def letter(self, text: str) -> None:
         """Take a text for the carrier that is at hand."""
@@ -34,6 +40,7 @@ class Texts:
         colour = own if carrier == "print" else colour or own
         self.letterings.append(Lettering(text, carrier, colour, bearer, self._board))
         self.after_says = False
+        self._ahead = self.carrier is None
 
     def unquoted(self, tokens: list[str], at: int) -> int:
         """Words after "says" that nobody put in quotation marks: those in capitals, else up to the next comma."""
@@ -53,6 +60,11 @@ class Texts:
     def note(self, word: str) -> None:
         """Remember a noun that a text may be written on."""
         carrier = vocabulary.inverse("carriers").get(word) or vocabulary.inverse("carriers").get(lexicon.lemma(word))
+        if carrier in AHEAD and self._ahead:
+            colour = self._cast.pending.colours[0] if self._cast.pending.colours else None
+            last = self.letterings[-1]
+            self.letterings[-1] = replace(last, carrier=carrier, colour=colour, material=self._cast.pending.material)
+        self._ahead = False
         if carrier and not (self.carrier and self.carrier[0] == "neon"):
             self.carrier = (carrier, self._cast.pending.colours[0] if self._cast.pending.colours else None)
             self._board = self._cast.pending.material

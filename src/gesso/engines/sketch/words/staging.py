@@ -1,0 +1,210 @@
+"""What places and things make of each other: a train wants rails, a shop a street, a window with a view a room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from gesso.engines.sketch.composition import sprites
+from gesso.engines.sketch.words import vocabulary
+from gesso.engines.sketch.words.description import Description, Subject
+from gesso.engines.sketch.words.linking import alive
+
+RAIL = frozenset(
+    {"locomotive", "train", "bullet-train", "high-speed-train", "metro", "light-rail", "railway-car", "tram"}
+)
+"""What runs on rails, in a street aside."""
+
+ROOMY = ("living", "bedroom", "kitchen", "office", "library", "palace")
+"""Rooms in which a table that is named is a piece of furniture."""
+
+ON_WALLS = frozenset({"picture", "whiteboard", "wall-shelf", "blackboard"})
+WALL_SPRITES = frozenset({"framed-picture", "mirror", "window", "mantelpiece-clock"})
+SHEETS = frozenset({"blueprint"})
+"""Looks of a sheet on which a thing is drawn alone."""
+
+SHEET = (84, 104, 136)
+"""A ground from which things both light and dark stand out."""
+
+TOWNS = frozenset({"city", "skyline", "street"})
+PLAIN = frozenset({"studio", "abstract", "table", "flatlay"})
+
+
+def staged(found: Description) -> Description:
+    """The description with the places that its things need, and the things that its places show."""
+    for rule in RULES:
+        found = rule(found)
+    return found
+
+
+def named(name: str, phrase: str = "") -> Subject:
+    """A subject by the name of a sprite or of a drawing."""
+    phrase = phrase or name.replace("-", " ")
+    return Subject(phrase, sprite=name) if name in sprites.names() else Subject(phrase, drawing=name)
+
+
+def _view(found: Description) -> Description:
+    """A window with a view: a room whose own window shows the place that is named."""
+    window = any(s.sprite == "window" for s in found.subjects)
+    seen = [place for place in found.places if place != "room" and place not in vocabulary.rooms()]
+    inside = "room" in found.places or window
+    if not seen or set(seen) & (PLAIN | {"stage"}) or not inside or not ("view" in found.features or window):
+        return found
+    if _built(found) or (window and set(seen) & TOWNS and "view" not in found.features):
+        return found
+    places = ("room", *(place for place in found.places if place != "room"))
+    return replace(found, places=places, features=found.features | {"view"})
+
+
+def _built(found: Description) -> bool:
+    return any(s.drawing == "shop" or _kind(s) == "place-building" for s in found.subjects)
+
+
+def _kind(subject: Subject) -> str:
+    return sprites.info(subject.sprite).subgroup if subject.sprite else ""
+
+
+def _lit_windows(found: Description) -> Description:
+    """A town shows its windows anyway, and a shop its own."""
+    if not (TOWNS & set(found.places) or any(s.drawing == "shop" for s in found.subjects)):
+        return found
+    gone = {i for i, s in enumerate(found.subjects) if s.sprite in ("window", "door")}
+    return _less(found, gone)
+
+
+def _hung(found: Description) -> Description:
+    """What hangs "on the wall" of a room; a lamp that hangs comes from the ceiling."""
+    subjects = list(found.subjects)
+    for i, subject in enumerate(subjects):
+        host = subjects[subject.of] if subject.of is not None else None
+        lamp = subject.drawing == "floor-lamp" or subject.sprite == "lamp"
+        if lamp and (subject.doing == "hang" or subject.relation in ("over", "hung")):
+            subjects[i] = replace(subject, sprite="", drawing="pendant-lamp")
+        if host is not None and host.drawing == "wall" and subject.relation in ("on", "hung") and not alive(subject):
+            kinds = ("time", "arts-crafts", "light-video")
+            indoors = subject.drawing or subject.sprite in WALL_SPRITES or _kind(subject) in kinds
+            if indoors and (not found.places or "room" in found.places):
+                subjects[i] = replace(subject, relation="", of=None, where="wall")
+                found = replace(found, places=found.places or ("room",))
+    return replace(found, subjects=tuple(subjects))
+
+
+def _furnished(found: Description) -> Description:
+    """A table named in a room that is looked at as a whole is a piece of furniture there."""
+    rooms = set(found.places) & set(ROOMY)
+    pieces = any(_kind(s) == "household" or s.drawing for s in found.subjects)
+    if "table" not in found.places or not rooms or found.camera == "close" or not pieces:
+        return found
+    if any(place in ("wood", "marble", "cloth", "slate") for place in found.places):
+        return found
+    places = tuple(place for place in found.places if place != "table")
+    name = "coffee-table" if "living" in rooms else "dining-table"
+    return replace(found, places=places, subjects=(*found.subjects, named(name)))
+
+
+def _heaped(found: Description) -> Description:
+    """Fruit in the plural fills its bowl."""
+    subjects = tuple(replace(s, count=HEAP) if s.count <= 3 and _many_in_bowl(s, found) else s for s in found.subjects)
+    return replace(found, subjects=subjects)
+
+
+HEAP = 6
+
+
+def _many_in_bowl(subject: Subject, found: Description) -> bool:
+    host = found.subjects[subject.of] if subject.of is not None and subject.relation in ("of", "in", "with") else None
+    fruit = _kind(subject) in ("food-fruit", "food-vegetable", "food-sweet") and subject.phrase.endswith("s")
+    return host is not None and fruit and (host.drawing or host.sprite) in ("bowl", "basket")
+
+
+def _shopping(found: Description) -> Description:
+    """A shop front is seen from the street, whatever is sold in it."""
+    if not any(s.drawing in ("shop", "market-stall") for s in found.subjects):
+        return found
+    kept = tuple(p for p in found.places if p != "room" and p not in vocabulary.rooms() and p not in PLAIN)
+    if "studio" in found.places:
+        return found
+    subjects = tuple(
+        replace(s, relation="on") if s.relation == "with" and s.of is not None and _sold(s, found) else s
+        for s in found.subjects
+    )
+    return replace(found, places=kept or ("street",), subjects=subjects)
+
+
+def _sold(subject: Subject, found: Description) -> bool:
+    host = found.subjects[subject.of or 0]
+    return host.drawing == "market-stall" and (_kind(subject).startswith(("food", "plant-flower", "drink")))
+
+
+def _railed(found: Description) -> Description:
+    """A train needs rails, in the open country as in a station."""
+    if not any(s.sprite in RAIL for s in found.subjects) or {"street", "station", *PLAIN} & set(found.places):
+        return found
+    if not found.places:
+        found = replace(found, places=("meadow",))
+    places = tuple(dict.fromkeys("meadow" if place in ("road", "city") else place for place in found.places))
+    return replace(found, places=places, features=found.features | {"rails"})
+
+
+def _brought(found: Description) -> Description:
+    """A place that the prompt leaves empty shows what makes it that place."""
+    brings = vocabulary.lists("brings")
+    names = [name for place in found.places for name in brings.get(place, ())]
+    if found.subjects or not names or "room" in found.places:
+        return found
+    size = 0.4 if "japanese" in found.places else 1.0
+    side = "left" if "japanese" in found.places else ""
+    brought = tuple(replace(named(name), scale=size, where=side) for name in names if not found.without(name))
+    return replace(found, subjects=brought)
+
+
+def _open_country(found: Description) -> Description:
+    """A landscape of which nothing is said has hills and mountains."""
+    empty = not (found.subjects or found.places or found.letterings or found.unknown or found.features)
+    return replace(found, places=("hills", "mountains")) if empty and found.camera == "wide" else found
+
+
+def _on_a_sheet(found: Description) -> Description:
+    """What a plan shows stands alone on its sheet, unless a place is named."""
+    if not set(found.looks) & SHEETS or not found.subjects or found.places:
+        return found
+    return replace(found, places=("studio",), backdrop=found.backdrop or SHEET)
+
+
+def _facing(found: Description) -> Description:
+    """A road or street on which a house stands is seen from across it, so that the house stands beside it."""
+    if not {"road", "street"} & set(found.places):
+        return found
+    stands = any(s.drawing in ("shop", "market-stall") or _kind(s).startswith(("place-building", "place-religious"))
+                 for s in found.subjects)  # fmt: skip
+    return replace(found, features=found.features | {"across"}) if stands else found
+
+
+def _less(found: Description, gone: set[int]) -> Description:
+    """Without some subjects that no other refers to."""
+    gone = {i for i in gone if all(s.of != i for s in found.subjects)}
+    if not gone:
+        return found
+    new = {old: i for i, old in enumerate(i for i in range(len(found.subjects)) if i not in gone)}
+    subjects = tuple(
+        replace(found.subjects[i], of=None if found.subjects[i].of is None else new.get(found.subjects[i].of or 0))
+        for i in new
+    )
+    letterings = tuple(replace(t, on=None if t.on is None else new.get(t.on)) for t in found.letterings)
+    return replace(found, subjects=subjects, letterings=letterings)
+
+
+RULES: tuple[Callable[[Description], Description], ...] = (
+    _open_country,
+    _view,
+    _lit_windows,
+    _hung,
+    _furnished,
+    _heaped,
+    _shopping,
+    _railed,
+    _brought,
+    _on_a_sheet,
+    _facing,
+)
+"""In their order: each sees what the ones before it made."""
