@@ -8,6 +8,9 @@ JS := tests/clients/js
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
+# Tests start hundreds of processes. Where a machine forbids bytecode (images of containers often do), each of them
+# would compile all of Gesso anew: empty allows it.
+export PYTHONDONTWRITEBYTECODE :=
 
 # Everything is locked with hashes, so nothing is left to resolve. uv does in seconds what pip does in a
 # quarter of a minute; pip is there always, and follows the user's own index settings.

@@ -92,21 +92,25 @@ def saved(pixels: Pixels, path: Path) -> Media:
     return Media("https://example.com/picture.png", ("image_url",), MediaRule("image"), path)
 
 
-def edited(
-    tmp: Path, pixels: Pixels, prompt: str, *others: Pixels, seed: int | None = 7, **fields: Any
-) -> tuple[Pixels, Surroundings]:
+def edited(tmp: Path, pixels: Pixels, prompt: str, *others: Pixels, **fields: Any) -> tuple[Pixels, Surroundings]:
     """The first result of an order, and what the engine said meanwhile."""
-    result, around = ordered(tmp, pixels, prompt, *others, seed=seed, **fields)
+    result, around = ordered(tmp, pixels, prompt, *others, **fields)
     return opened(result), around
 
 
 def ordered(
-    tmp: Path, pixels: Pixels, prompt: str, *others: Pixels, streaming: bool = False, **fields: Any
+    tmp: Path,
+    pixels: Pixels,
+    prompt: str,
+    *others: Pixels,
+    streaming: bool = False,
+    seed: int | None = 7,
+    **fields: Any,
 ) -> tuple[Result, Surroundings]:
     """The whole result of an order."""
     images = tuple(saved(each, tmp / f"input-{i}.png") for i, each in enumerate((pixels, *others)))
     around = Surroundings(tmp, streaming=streaming)
-    return edit_image.make(EditImage(prompt=prompt, images=images, **fields), around), around
+    return edit_image.make(EditImage(prompt=prompt, images=images, seed=seed, **fields), around), around
 
 
 def opened(result: Result, number: int = 0) -> Pixels:

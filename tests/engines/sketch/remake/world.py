@@ -171,7 +171,10 @@ def sheet(frames: Iterable[Pixels], path: Path, columns: int = 4) -> Path:
 
 
 def ordered(tmp: Path, id_: str, files: Mapping[str, Path | list[Path]], **fields: Any) -> tuple[Result, Surroundings]:
-    """Send an input through the endpoint's own model and task to the engine; `files` fill its URL fields."""
+    """Send an input through the endpoint's own model and task to the engine; `files` fill its URL fields.
+
+    An absent seed is 11.
+    """
     at: dict[str, Path] = {}
     raw: dict[str, Any] = dict(fields)
     for name, given in files.items():
@@ -186,6 +189,8 @@ def ordered(tmp: Path, id_: str, files: Mapping[str, Path | list[Path]], **field
         return replace(one, path=at[one.url])
 
     fetched = asyncio.run(map_media(task, fetch))
+    if getattr(fetched, "seed", 0) is None:
+        fetched = replace(fetched, seed=11)  # the engine would draw one at random
     around = Surroundings(tmp / "out")
     result = SketchEngine().run(fetched, around)
     values = {"video": {"url": "u", "content_type": "t", "file_name": "n", "file_size": 1}, **result.values}
