@@ -86,3 +86,17 @@ def test_birds_in_flight_fly() -> None:
 
 def test_snow_is_no_colour() -> None:
     assert parse("a house with snow").season == "winter"
+
+
+@pytest.mark.parametrize(
+    ("words", "doings"),
+    [
+        ("a cat next to a dog sleeps", ["sleep", ""]),
+        ("a cat next to a dog sleeping", ["", "sleep"]),
+        ("a cat and a dog sleep", ["sleep", "sleep"]),
+        ("a man with a hat runs", ["run", ""]),
+        ("a man with a dog runs", ["run", ""]),
+    ],
+)
+def test_a_verb_is_the_first_nouns(words: str, doings: list[str]) -> None:
+    assert [subject.doing for subject in parse(words).subjects] == doings

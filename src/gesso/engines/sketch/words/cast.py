@@ -89,10 +89,25 @@ class Cast:
             return
         last = len(self.subjects) - 1
         own = own and not any(subject.of == last and subject.relation for subject in self.subjects)
-        who = last if own else agent(self.subjects, last) or 0
+        who = self._first(last) if not word.endswith("ing") else None
+        if who is None:
+            who = last if own else agent(self.subjects, last) or 0
         for i in {who, *(self._row if who in self._row else ())}:
             if not (self.subjects[i].action in ("sit", "lie", "air", "water") and action == "do"):
                 self.subjects[i] = replace(self.subjects[i], action=action, doing=verb)
+
+    def _first(self, last: int) -> int | None:
+        """Whose a verb is behind "a cat next to a dog", "a man with a hat": the first noun's, not the nearest's."""
+        if self.subjects[last].relation in ("worn", "held", "with"):
+            return self.subjects[last].of
+        return next(
+            (i for i, one in enumerate(self.subjects) if one.of == last and one.relation in ("beside", "behind")), None
+        )
+
+    @property
+    def several(self) -> bool:
+        """Whether the noun named last ends a row: "a cat and a dog"."""
+        return len(self._row) > 1
 
     def place_last(self, where: str) -> None:
         """Where in the picture the last noun is; "on top" is on top of what was named before it."""

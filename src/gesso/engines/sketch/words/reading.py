@@ -205,7 +205,8 @@ class Reader:
         action = vocabulary.inverse("actions").get(base)
         # Right after its noun it is what they do: "children building a castle", "a ball rolls", "birds fly".
         follows = noun != "" and before == noun and lexicon.is_verb(word)
-        agrees = follows and (word.endswith("ing") or hints.agree(before, word, base))
+        several = bool(action) and word == base and self._cast.several
+        agrees = follows and (word.endswith("ing") or several or hints.agree(before, word, base))
         if agrees and not action:
             return 1
         sure = (
