@@ -1,7 +1,7 @@
 """Keys: made, shown once, stored hashed, revoked, and found again from an Authorization header.
 
 Every process that changes keys (the server, `gesso keys`) replaces a small stamp file beside the database. The
-running server looks at that file with each request, so a key made or revoked elsewhere counts at once.
+running server looks at that file as requests come, so a key made or revoked elsewhere counts within a blink.
 """
 
 from __future__ import annotations
