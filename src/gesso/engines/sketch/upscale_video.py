@@ -81,7 +81,8 @@ def _frames(order: UpscaleVideo, facts: Facts, way: Classical | Learned, spacing
 
 
 def _told(way: Classical | Learned, spacing: int, facts: Facts, size: tuple[int, int]) -> str:
-    to = f"{facts.width}x{facts.height} to {size[0]}x{size[1]}"
+    # H.264 has even sides: an odd one gets its last row or column twice.
+    to = f"{facts.width}x{facts.height} to {size[0] + size[0] % 2}x{size[1] + size[1] % 2}"
     if isinstance(way, Classical):
         why = "the size stays" if size == (facts.width, facts.height) else "too long or large for the network's budget"
         return f"{to}, bicubic with back-projection on every frame ({why})."

@@ -39,8 +39,9 @@ def test_sizes_are_the_scale_to_the_pixel(tmp_path: Path, clip: Path, scale: flo
 def test_odd_sizes_and_sound(tmp_path: Path) -> None:
     frames = [np.ascontiguousarray(pixels[:31, :45]) for pixels in world.panning(3, 2, 64, 48)]
     path = world.saved(tmp_path / "odd.mkv", frames, 10, codec="ffv1", pixel_format="bgr0", sound=world.tone(0.3))
-    result, _ = world.ordered(tmp_path, ID, {"video_url": path}, scale=2)
-    assert world.video(result)[0].shape == (62, 90, 3)
+    result, around = world.ordered(tmp_path, ID, {"video_url": path}, scale=3)
+    assert world.video(result)[0].shape == (94, 136, 3)
+    assert any("45x31 to 136x94" in line for line in around.lines)  # even sides, as the file has them
     samples, rate = world.heard(result.files["video"][0].path)
     assert len(samples) / rate == pytest.approx(0.3, abs=0.05)
     assert world.pitch(samples[1000:12000], rate) == pytest.approx(440, abs=6)
