@@ -212,8 +212,8 @@ class Cancelled(RequestError):
     status = 499
     error_type = "client_cancelled"
 
-    def __init__(self, msg: str = "Request cancelled by the client.") -> None:
-        super().__init__(msg)
+    def __init__(self) -> None:
+        super().__init__("Request cancelled by the client.")
 
 
 class StartTimeout(RequestError):
@@ -222,8 +222,9 @@ class StartTimeout(RequestError):
     status = 504
     error_type = "request_timeout"
 
-    def __init__(self, msg: str = "The request did not start before its deadline.") -> None:
-        super().__init__(msg, headers={"x-fal-request-timeout-type": "user"})
+    def __init__(self) -> None:
+        headers = {"x-fal-request-timeout-type": "user"}
+        super().__init__("The request did not start before its deadline.", headers=headers)
 
 
 def failure_of(error: BaseException) -> Failure:

@@ -107,10 +107,10 @@ def size_for_aspect(ratio: str, area: int = 1024 * 1024, multiple: int = 16) -> 
     return Size(*sides)
 
 
-def size_for_lines(ratio: str, lines: int, multiple: int = 2) -> Size:
-    """The size of aspect `"W:H"` whose shorter side is `lines`: what video pages mean by 720p."""
+def size_for_lines(ratio: str, lines: int) -> Size:
+    """The size of aspect `"W:H"` whose shorter side is `lines`: what video pages mean by 720p. The other is even."""
     across, down = (float(part) for part in ratio.split(":"))
-    longer = round(lines * max(across, down) / min(across, down) / multiple) * multiple
+    longer = round(lines * max(across, down) / min(across, down) / 2) * 2
     return Size(longer, lines) if across >= down else Size(lines, longer)
 
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx2
 import pytest
 
-from gesso.server.app import create_app
 from gesso.server.listen import UnsafeBindingError, check_binding, listen
 from gesso.settings import Settings
 from tests.server.world import serving, sse, until, world
@@ -57,22 +55,6 @@ async def test_a_status_stream_of_a_waiting_request_ends_whole_when_the_server_s
             await until(lambda: len(place.store._watchers))
         events = sse((await stream).text)  # a connection that was cut would raise
         assert [event["status"] for event in events] == ["IN_QUEUE"]
-
-
-async def test_the_lifespan_surrounds_the_serving(tmp_path: Path):
-    told: list[str] = []
-
-    @asynccontextmanager
-    async def lifespan():
-        told.append("start")
-        yield
-        told.append("stop")
-
-    async with world(tmp_path) as place:
-        place.app = create_app(place.station, lifespan=lifespan)
-        async with serving(place):
-            assert told == ["start"]
-        assert told == ["start", "stop"]
 
 
 @pytest.mark.parametrize(

@@ -31,10 +31,10 @@ _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 class DiskStore:
     """The folders of one data folder. Methods block: callers run them in a thread."""
 
-    def __init__(self, files_dir: Path, tmp_dir: Path, uploads_dir: Path | None = None) -> None:
+    def __init__(self, files_dir: Path, tmp_dir: Path) -> None:
         self.files_dir = files_dir
         self.tmp_dir = tmp_dir
-        self.uploads_dir = uploads_dir or files_dir.parent / "uploads"
+        self.uploads_dir = files_dir.parent / "uploads"
         self._known: set[Path] = set()
 
     def open(self) -> bool:
@@ -62,9 +62,9 @@ class DiskStore:
         """Where a file of this (checked) name lies."""
         return self.files_dir / name[:2] / name
 
-    def new_tmp(self, suffix: str = "") -> Path:
+    def new_tmp(self) -> Path:
         """A fresh path in tmp."""
-        return self.tmp_dir / (secrets.token_hex(12) + suffix)
+        return self.tmp_dir / secrets.token_hex(12)
 
     def free_bytes(self) -> int:
         """Bytes that this user may still write to the disk of the files."""

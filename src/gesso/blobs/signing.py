@@ -13,7 +13,7 @@ MAX_SECONDS = 604_800
 """Longest life of a signed file URL."""
 
 
-class Signer:
+class UrlSigner:
     """Signs with the install's secret. `purpose` keeps kinds of address apart."""
 
     def __init__(self, secret: bytes, clock: Callable[[], float] = time.time) -> None:

@@ -20,7 +20,7 @@ from typing import Any, Literal
 from gesso.blobs.access import Acl, Keep, decide, is_public, parse_acl
 from gesso.blobs.disk import DiskStore
 from gesso.blobs.names import extension, is_name, new_name
-from gesso.blobs.signing import Signer
+from gesso.blobs.signing import UrlSigner
 from gesso.db.database import Database, Row
 from gesso.errors import DISK_FULL, RequestError, disk_full
 from gesso.settings import Settings
@@ -70,7 +70,7 @@ class Blobs:
         self.disk = disk
         self.settings = settings
         self.clock = clock
-        self.signer = Signer(b"", clock)
+        self.signer = UrlSigner(b"", clock)
         self.default_keep: Callable[[str], Awaitable[Keep]] | None = None
         """The owner's own setting for files that ask for nothing."""
         self.on_change: list[Callable[[str], object]] = []
@@ -94,7 +94,7 @@ class Blobs:
             row = await self.db.one("files.secret")
         if row is None:
             raise RuntimeError("the database keeps no secret for files")
-        self.signer = Signer(bytes.fromhex(row["secret"]), self.clock)
+        self.signer = UrlSigner(bytes.fromhex(row["secret"]), self.clock)
 
     async def close(self) -> None:
         """Every file has its row, or never will."""

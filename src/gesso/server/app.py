@@ -9,8 +9,7 @@ and a status poll should cost little more than uvicorn itself.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from collections.abc import Sequence
 from time import perf_counter
 from typing import Any
 
@@ -33,8 +32,6 @@ from gesso.server.station import Station
 
 logger = logging.getLogger("gesso.server")
 
-Lifespan = Callable[[], AbstractAsyncContextManager[object]]
-
 UPLOAD = "gesso.upload"
 """Key in a scope that tells `guard` to judge the body by its rate, not by a deadline."""
 
@@ -48,19 +45,18 @@ def all_routes(station: Station) -> list[Route]:
     return [*found, *openapi.routes(found)]
 
 
-def create_app(station: Station, *, lifespan: Lifespan | None = None, more: Sequence[Route] = ()) -> App:
-    """The application for one station. `lifespan` runs while it serves; `more` routes come before its own."""
-    return App(station, [*more, *all_routes(station)], lifespan)
+def create_app(station: Station) -> App:
+    """The application for one station."""
+    return App(station, all_routes(station))
 
 
 class App:
     """A raw ASGI application."""
 
-    def __init__(self, station: Station, routes: Sequence[Route], lifespan: Lifespan | None) -> None:
+    def __init__(self, station: Station, routes: Sequence[Route]) -> None:
         settings = station.settings
         self.station = station
         self.router = Router(routes)
-        self._lifespan = lifespan
         self._is_local = settings.is_loopback
         self._origins = Origins(settings)
         self._browsers = BrowserPolicy(settings.allowed_origins)
@@ -152,17 +148,9 @@ class App:
     # ------------------------------------------------------------ lifespan
 
     async def _run_lifespan(self, receive: Receive, send: Send) -> None:
-        async with AsyncExitStack() as stack:
-            await receive()
-            try:
-                if self._lifespan is not None:
-                    await stack.enter_async_context(self._lifespan())
-            except Exception as error:
-                logger.exception("the server could not start")
-                await send({"type": "lifespan.startup.failed", "message": str(error)})
-                return
-            await send({"type": "lifespan.startup.complete"})
-            await receive()
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
         if self._log is not None:
             self._log.close()
         await send({"type": "lifespan.shutdown.complete"})

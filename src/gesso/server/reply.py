@@ -73,9 +73,9 @@ def json_reply(value: Any, status: int = 200, headers: Mapping[str, str] | None 
     return Reply(status, dump(value), [JSON, *encoded(headers or {})])
 
 
-def text_reply(text: str, content_type: str, status: int = 200) -> Reply:
+def text_reply(text: str, content_type: str) -> Reply:
     """Text of another type than JSON."""
-    return Reply(status, text.encode(), [(b"content-type", f"{content_type}; charset=utf-8".encode())])
+    return Reply(200, text.encode(), [(b"content-type", f"{content_type}; charset=utf-8".encode())])
 
 
 def encoded(headers: Mapping[str, str]) -> Headers:

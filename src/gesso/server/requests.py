@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -27,9 +26,9 @@ Json = dict[str, Any]
 _DAY = 86_400.0
 
 
-def routes(station: Station, clock: Callable[[], float] = time.time) -> list[Route]:
+def routes(station: Station) -> list[Route]:
     """Every key sees its owner's requests alone."""
-    history = _History(station, clock)
+    history = _History(station)
     return [
         Route("GET", "platform", "/models/requests/by-endpoint", history.by_endpoint),
         Route("DELETE", "platform", "/models/requests/{request_id}/payloads", history.forget, auth="admin"),
@@ -39,10 +38,9 @@ def routes(station: Station, clock: Callable[[], float] = time.time) -> list[Rou
 class _History:
     """The handlers, which share the store."""
 
-    def __init__(self, station: Station, clock: Callable[[], float]) -> None:
+    def __init__(self, station: Station) -> None:
         self._store = station.store
         self._blobs = station.blobs
-        self._clock = clock
 
     async def by_endpoint(self, request: Request, call: Call) -> ASGIApp:
         """Finished requests of some endpoints, newest or longest first."""
@@ -64,7 +62,7 @@ class _History:
         return Filter(
             owner=owner,
             endpoints=[endpoint.id for endpoint in endpoints],
-            start=_moment(query, "start", self._clock() - (90 * _DAY if id_ else _DAY)),
+            start=_moment(query, "start", time.time() - (90 * _DAY if id_ else _DAY)),
             end=_moment(query, "end", math.inf),
             status=cast("Ending | None", query.choice("status", ("success", "error", "user_error"))),
             request_id=id_,
