@@ -25,9 +25,20 @@ def test_a_seated_figure_is_shorter(name: str) -> None:
 
 
 def test_a_lying_animal_has_no_legs_below_it() -> None:
-    standing, lying = figures.figure("cat"), figures.figure("cat", True, "lying")
-    assert lying.shape[0] < 0.75 * standing.shape[0]
+    for name in ("cat", "fox", "sloth"):
+        standing, lying = figures.figure(name), figures.figure(name, True, "lying")
+        assert lying.shape[0] / lying.shape[1] < 0.75 * standing.shape[0] / standing.shape[1]
     assert not figures.lies("owl")
+
+
+def test_who_sleeps_has_shut_eyes() -> None:
+    for name in ("cat", "dog", "fox", "bear"):
+        awake, asleep = (figures.figure(name, True, pose).astype(int) for pose in ("lying", "sleeping"))
+        changed = (np.abs(awake - asleep).max(axis=2) > 30) & (awake[..., 3] > 200)
+        assert 40 < changed.sum() < 0.03 * changed.size
+        was, is_ = (pixels[changed][:, :3].max(axis=1) < 100 for pixels in (awake, asleep))
+        assert np.count_nonzero(was & ~is_) > 20
+        assert np.count_nonzero(is_ & ~was) > 20
 
 
 def test_a_portrait_ends_at_the_chest() -> None:

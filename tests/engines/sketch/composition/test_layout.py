@@ -104,7 +104,10 @@ def test_those_on_one_fence_sit_side_by_side() -> None:
 def test_who_sits_is_seated_and_who_sleeps_lies() -> None:
     sitting = one(placed("a man sitting on a bench"), "man-standing")
     lying = one(placed("a cat sleeping on a sofa"), "cat")
-    assert (sitting.pose, lying.pose) == ("sitting", "lying")
+    resting = one(placed("a dog lying on a rug"), "dog")
+    rider = one(placed("a knight riding a horse"), "knight")
+    poses = (sitting.pose, lying.pose, resting.pose, rider.pose)
+    assert poses == ("sitting", "sleeping", "lying", "astride")
 
 
 def test_a_kite_is_above_who_holds_it_and_a_ball_at_the_feet() -> None:
@@ -133,7 +136,7 @@ def test_a_field_of_flowers_recedes() -> None:
 
 def test_fruit_is_heaped_within_its_bowl() -> None:
     items = placed("a bowl of twelve cherries")
-    bowl = one(items, "bowl-with-spoon")
+    bowl = one(items, "bowl")
     for item in items:
         assert bowl.box[0] - 1 < item.x < bowl.box[2] + 1
 

@@ -64,7 +64,8 @@ def test_people_and_furniture_are_in_rooms(words: str, places: str) -> None:
 def test_a_room_shows_its_own_window() -> None:
     assert shown(parse("a bedroom with a bed and a window with curtains")) == ["bed"]
     assert shown(parse("a blue window")) == ["window"]
-    assert shown(parse("a teacher in front of a whiteboard")) == ["teacher"]
+    assert shown(parse("a teacher in front of a blackboard")) == ["teacher"]
+    assert shown(parse("a teacher in front of a whiteboard")) == ["teacher", "whiteboard"]
 
 
 def test_birds_in_the_sky_fly() -> None:

@@ -18,11 +18,11 @@ cottage=house-with-garden castle=castle church=church tree=deciduous-tree pine=e
 oak=deciduous-tree flower=blossom rose=rose tulip=tulip sunflower=sunflower cactus=cactus mushroom=mushroom
 apple=red-apple banana=banana cake=birthday-cake coffee=hot-beverage teapot=teapot
 book=open-book guitar=guitar piano=musical-keyboard clock=mantelpiece-clock umbrella=umbrella hat=top-hat crown=crown
-sword=dagger diamond=gem-stone moon=full-moon sun=sun star=star cloud=cloud rainbow=rainbow
+dagger=dagger diamond=gem-stone moon=full-moon sun=sun star=star cloud=cloud rainbow=rainbow
 mountain=mountain kitten=cat puppy=dog rabbit=rabbit bear=bear lion=lion tiger=tiger elephant=elephant giraffe=giraffe
 monkey=monkey panda=panda penguin=penguin duck=duck swan=swan eagle=eagle parrot=parrot frog=frog snake=snake
 turtle=turtle fish=fish shark=shark dolphin=dolphin octopus=octopus crab=crab butterfly=butterfly bee=honeybee
-spider=spider snail=snail king=person-with-crown queen=princess mermaid=mermaid fairy=fairy witch=woman-mage
+spider=spider snail=snail king=person-with-crown queen=princess mermaid=mermaid fairy=fairy witch=witch
 vampire=vampire
 zombie=zombie ghost=ghost alien=alien doctor=health-worker teacher=teacher farmer=farmer chef=cook
 firefighter=firefighter detective=detective ninja=ninja dancer=woman-dancing surfer=person-surfing

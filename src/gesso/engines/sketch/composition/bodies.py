@@ -124,11 +124,13 @@ def under_head(name: str, child: bool) -> Body:
     part = cv2.resize(part, (wide, high), interpolation=cv2.INTER_CUBIC).astype(np.float32)
     if base in COATS:
         part = _dyed(part, COATS[base])
-    room = dressing.ROOM if costume else 0
+    room = dressing.ROOM if costume or "curly-hair" in base else 0
     canvas = np.zeros((SIDE + room, SIDE, 4), np.float32)
     if costume:
         part = dressing.dyed(part, costume, colour_of(head, 0.25, 0.6) if beast else None)
         dressing.put_on(canvas, costume, tall, behind=True)
+    if "curly-hair" in base:
+        dressing.curls(canvas, head, (SIDE - head.shape[1]) // 2, 8 + room)
     over(canvas, part, (SIDE - wide) // 2, neck + room)
     over(canvas, head.astype(np.float32), (SIDE - head.shape[1]) // 2, 8 + room)
     if costume:

@@ -143,8 +143,8 @@ def _draw(stage: Stage, item: Item, layer: Plane, left: int, top: int) -> None:
             _reflection(stage, layer, left, top - round(item.sunk * layer.shape[0]))
         else:
             _shadows(stage, item, layer, left, top)
-    if item.stance == "laid" and stage.place == "flatlay":
-        _drop_shadow(stage, layer, left, top)
+    if item.stance == "laid":
+        _lay(stage, item, layer, left, top)
     if stage.reflect and not stage.water and item.grounded:
         _reflection(stage, layer, left, top)
     _over(stage.picture, _lit(stage, item, layer), left, top)
@@ -227,6 +227,26 @@ def _shadows(stage: Stage, item: Item, layer: Plane, left: int, top: int) -> Non
         left - 10,
         round(item.base) - touch.shape[0] // 2,
     )
+
+
+TILES = ((236, 242, 252), (252, 240, 232), (234, 247, 238), (246, 238, 250), (253, 246, 224), (232, 244, 246))
+"""Grounds of the icons of a set."""
+
+
+def _lay(stage: Stage, item: Item, layer: Plane, left: int, top: int) -> None:
+    """What a thing of a grid lies on: its shadow on a table, a tile in a set of icons."""
+    if stage.place == "flatlay":
+        _drop_shadow(stage, layer, left, top)
+        return
+    half = int(0.66 * max(item.width, item.height))
+    x, y, corner = round(item.x), round(item.base - item.height / 2), int(0.36 * half)
+    colour = tuple(value / 255 for value in TILES[round(item.order) % len(TILES)])
+    stage.picture = np.ascontiguousarray(stage.picture)
+    for a, b in ((half, half - corner), (half - corner, half)):
+        cv2.rectangle(stage.picture, (x - a, y - b), (x + a, y + b), colour, -1)
+    for a, b in ((-1, -1), (-1, 1), (1, -1), (1, 1)):
+        at = (x + a * (half - corner), y + b * (half - corner))
+        cv2.circle(stage.picture, at, corner, colour, -1, cv2.LINE_AA)
 
 
 def _drop_shadow(stage: Stage, layer: Plane, left: int, top: int) -> None:

@@ -75,6 +75,11 @@ def head(name: str) -> str:
     return f"{own}{plus}{tone}"
 
 
+def role(name: str) -> str:
+    """Whose clothes a figure wears, without its face, its sex and its skin tone."""
+    return split(name.partition("+")[0])[1].removeprefix("woman-").removeprefix("man-")
+
+
 def split(name: str) -> tuple[str, str]:
     """The animal's face that a name puts on somebody, empty where there is none; and that somebody."""
     face, _, role = name.rpartition("@")

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from gesso.engines.sketch.composition import sprites
 from gesso.engines.sketch.composition.costumes import Costume
-from gesso.engines.sketch.composition.solids import SIDE, over
+from gesso.engines.sketch.composition.solids import SIDE, blob, colour_of, over
 from gesso.engines.sketch.scene import parts
 
 Floats = npt.NDArray[Any]
@@ -20,6 +20,9 @@ USUAL = 112
 
 TOP, CHIN, SOLE = 8, 12, 368
 """Rows of the canvas of a figure: where its head begins and its soles are; and how far the chin covers the neck."""
+
+CURL = 0.115
+"""Size of a curl beside the head."""
 
 ROOM = 64
 """Rows that a figure in costume has above that canvas, for its hat."""
@@ -87,6 +90,19 @@ def placed(box: tuple[float, float, float, float], on: str, tall: int) -> tuple[
         neck, own = TOP + USUAL - CHIN, TOP + tall - CHIN
         top, bottom = (own + (y - neck) * (SOLE - own) / (SOLE - neck) for y in (top, bottom))
     return left, top + ROOM, right, bottom + ROOM
+
+
+def curls(canvas: Floats, head: npt.NDArray[Any], left: int, top: int) -> None:
+    """A mass of curls behind a head, in the colour of its hair."""
+    hair = colour_of(head, 0.02, 0.16)
+    rows, columns = head.shape[:2]
+    middle, centre = left + columns / 2, top + rows * 0.45
+    rng = np.random.default_rng(3)
+    for k in range(64):
+        angle = np.pi * (0.86 + 1.28 * (k % 32) / 31)
+        far = (0.50, 0.60)[k // 32] * float(rng.uniform(0.95, 1.08))
+        x, y = middle + far * columns * 1.04 * float(np.cos(angle)), centre + far * rows * float(np.sin(angle))
+        blob(canvas, (x, max(y, 6.0)), (CURL * columns,) * 2, np.clip(hair * float(rng.uniform(0.8, 1.15)), 0, 255))
 
 
 def _draw(canvas: Floats, pixels: npt.NDArray[Any], left: float, top: float, wide: float, high: float) -> None:

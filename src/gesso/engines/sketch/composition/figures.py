@@ -8,10 +8,10 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from gesso.engines.sketch.composition import bodies, costumes, sprites
+from gesso.engines.sketch.composition import bodies, costumes, poses, sprites
 
 Pixels = npt.NDArray[Any]
-Pose = Literal["", "sitting", "lying", "bust"]
+Pose = Literal["", "sitting", "lying", "sleeping", "astride", "bust"]
 
 CHILDREN = frozenset({"baby", "child", "boy", "girl", "baby-angel"})
 HEADLESS_ANIMALS = frozenset({"robot", "alien"})
@@ -24,24 +24,44 @@ LEGS = 0.30
 @lru_cache(maxsize=96)
 def figure(name: str, whole: bool = True, pose: Pose = "") -> Pixels:
     """The sprite in a pose, trimmed to its visible box, (h, w, 4) uint8; without `whole` a head or bust stays one."""
-    info, base = sprites.info(name), name.partition("+")[0]
     if not whole:
         return sprites.trimmed(name)
     if pose == "bust":
         return _trimmed(bodies.shoulders(name)) if head_only(name) else sprites.trimmed(name)
-    if head_only(name):
-        built = bodies.under_head(name, _whose(base) in CHILDREN)
-    elif info.stance == "bust":
-        built = bodies.under_bust(name)
-    elif (info.stance == "face" and info.group == "animals-nature") or base in HEADLESS_ANIMALS:
-        return _trimmed(bodies.sitting_animal(name))
-    elif pose == "lying" and lies(name):
-        return _trimmed(_tucked(sprites.trimmed(name)))
-    elif pose == "sitting" and base.endswith("-standing"):
-        built = bodies.standing(name)
-    else:
-        return sprites.trimmed(name)
+    built = _built(name, pose)
+    if built is None:
+        drawn = _drawn(name, pose)
+        return sprites.trimmed(name) if drawn is None else _trimmed(drawn)
+    if pose == "astride":
+        return _trimmed(poses.astride(built))
     return _trimmed(bodies.seated(built) if pose == "sitting" else built.pixels)
+
+
+def _built(name: str, pose: Pose) -> bodies.Body | None:
+    """The body under a person's head or bust, or a standing person to be seated; None for all others."""
+    base = name.partition("+")[0]
+    if "&" in name or base in HEADLESS_ANIMALS:
+        return None
+    if head_only(name):
+        return bodies.under_head(name, _whose(base) in CHILDREN)
+    if sprites.info(name).stance == "bust":
+        return bodies.under_bust(name)
+    return bodies.standing(name) if pose in ("sitting", "astride") and base.endswith("-standing") else None
+
+
+def _drawn(name: str, pose: Pose) -> Pixels | None:
+    """Creatures and pairs of which there is no sprite, or none in this pose; None where the sprite is shown."""
+    info, base = sprites.info(name), name.partition("+")[0]
+    if "&" in name:
+        return poses.pair(name)
+    if base in poses.WHOLE:
+        return poses.WHOLE[base]()
+    if pose in ("lying", "sleeping") and lies(name):
+        face = sprites.portrait(name)
+        known = sprites.info(face).stance == "face"
+        return poses.lying(face, asleep=pose == "sleeping") if known else _tucked(sprites.trimmed(name))
+    facing = (info.stance == "face" and info.group == "animals-nature") or base in HEADLESS_ANIMALS
+    return bodies.sitting_animal(name) if facing else None
 
 
 def head_only(name: str) -> bool:
@@ -56,9 +76,9 @@ def _whose(base: str) -> str:
 
 
 def lies(name: str) -> bool:
-    """Whether a sprite is an animal on four legs, seen from its side."""
+    """Whether a sprite is an animal on four legs, seen from its side or by its face."""
     info = sprites.info(name)
-    return info.stance == "ground" and info.subgroup == "animal-mammal"
+    return info.stance in ("ground", "face") and info.subgroup == "animal-mammal"
 
 
 def seats(name: str) -> bool:

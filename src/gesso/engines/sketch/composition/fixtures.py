@@ -14,6 +14,9 @@ from gesso.engines.sketch.words.staging import RAIL
 BEHIND_ALL = -1e6
 WALLED = frozenset({"room"})
 ROOFED = frozenset({"room", "table", "studio", "stage", "corridor"})
+BOARDS = frozenset({"whiteboard", "blackboard", "window", "wall-shelf"})
+"""What is large on its wall; pictures, clocks and mirrors are not."""
+
 ROADSIDE = 2.4
 """Metres from which a thing that nobody drives stands beyond the road, not on it."""
 
@@ -33,7 +36,8 @@ def stance(own: str, stage: Stage) -> str:
 def fixed(item: Item, wish: float, stage: Stage) -> bool:
     """Put a thing on the wall or below the ceiling. False for one that stands."""
     if item.stance == "wall":
-        item.resize(min(1.0, 0.46 * stage.height / item.height, 0.62 * stage.width / item.width))
+        tall = 0.46 if (item.subject.drawing or item.subject.sprite) in BOARDS else 0.26
+        item.resize(min(1.0, tall * stage.height / item.height, 0.62 * stage.width / item.width))
         low = stage.horizon - 0.10 * stage.height
         item.x, item.base = wish, min(low, 0.31 * stage.height + item.height / 2)
     elif item.stance == "ceiling":
@@ -50,7 +54,8 @@ def above(item: Item, host: Item, spread: float, stage: Stage) -> bool:
     if item.stance not in ("wall", "ceiling"):
         return False
     top = host.base - host.height
-    item.resize(min(1.0, 0.86 * max(top, 0.2 * stage.height) / item.height, 0.56 * host.width / item.width))
+    free = (0.86 if item.stance == "wall" else 0.62) * max(top, 0.2 * stage.height)
+    item.resize(min(1.0, free / item.height, 0.56 * host.width / item.width))
     gap = 0.5 * (top - item.height) if item.stance == "wall" else 0.0
     item.x = host.x + spread * item.width * 1.15
     item.base = top - min(gap, 0.06 * stage.height) if item.stance == "wall" else 0.985 * item.height
@@ -69,6 +74,24 @@ def row(item: Item, stage: Stage) -> float | None:
     high = figures.metres(subject.sprite) if info else drawings.body(subject.drawing).metres
     driven = info is not None and (info.subgroup.startswith(("transport", "animal")) or info.group == "people-body")
     return float(stage.kerb) if high >= ROADSIDE and not driven else None
+
+
+def shoulder(item: Item, k: int, stage: Stage) -> float | None:
+    """The share of the width at which a plant stands beside a road that leads away, left and right in turn."""
+    if not stage.lane or item.stance != "ground" or item.subject.where:
+        return None
+    info = sprites.info(item.subject.sprite) if item.subject.sprite else None
+    if info is not None and not info.subgroup.startswith(("plant", "place")):
+        return None
+    if info is None and item.subject.drawing not in BESIDE_ROADS:
+        return None
+    out = 0.10 + 0.10 * (k // 2 % 2)
+    return out if (k + item.index) % 2 else 1 - out
+
+
+BESIDE_ROADS = frozenset(
+    {"rock", "bush", "haystack", "barn", "log", "streetlamp", "windmill", "wind-turbine", "tent", "fence"}
+)
 
 
 def gridded(found: Description, stage: Stage) -> bool:

@@ -8,6 +8,7 @@ import numpy as np
 
 from gesso.engines.sketch.composition import figures, sprites
 from gesso.engines.sketch.composition.items import ALOFT, Item
+from gesso.engines.sketch.scene import parts
 
 HATS = frozenset(
     {
@@ -39,10 +40,16 @@ GARMENTS = {
 BALLS = frozenset(
     {"soccer-ball", "basketball", "volleyball", "american-football", "rugby-football", "baseball", "softball", "yarn"}
 )
+PUSHED = frozenset({"pram", "wheelbarrow", "shopping-cart", "manual-wheelchair", "motorized-wheelchair"})
+"""What is pushed along on the ground."""
+
+MOUTH = 0.66
+"""How far down the head the mouth is."""
+
 FLOOR = frozenset({"musical-keyboard", "drum", "long-drum"})
 """Instruments that stand before the player."""
 
-LEAST, MOST = 0.24, 0.44
+LEAST, MOST = 0.17, 0.44
 """How large a thing in the hand is shown, in heights of who holds it."""
 
 
@@ -79,6 +86,9 @@ def head(name: str, pose: figures.Pose = "", cut: bool = False) -> tuple[float, 
 def worn(item: Item, host: Item, spread: float, side: float) -> None:
     """Clothes where they belong: hats on the head, glasses before the eyes, a dress on the body."""
     name = item.subject.sprite
+    if item.subject.drawing in parts.known():
+        _fitted(item, host)
+        return
     x, top, wide, tall = (
         head(host.subject.sprite, host.pose, host.portrait) if host.subject.sprite else (0.5, 0.0, 0.6, 0.3)
     )
@@ -107,6 +117,8 @@ def worn(item: Item, host: Item, spread: float, side: float) -> None:
 def held(item: Item, host: Item, spread: float, side: float) -> None:
     """In the hand at the figure's side; kites and balloons above it, balls at its feet, a guitar before the body."""
     sprite, facing = item.subject.sprite, 1.0 if host.flip else -1.0
+    if _used(item, host, side):
+        return
     info = sprites.info(sprite) if sprite else None
     person = bool(host.subject.sprite) and sprites.info(host.subject.sprite).group == "people-body"
     share = item.subject.scale**0.6 * float(
@@ -139,3 +151,70 @@ def held(item: Item, host: Item, spread: float, side: float) -> None:
     else:
         item.resize(0.34 * host.height / max(item.height, item.width))
         item.x, item.base = host.x + facing * 0.34 * host.width, host.base - 0.16 * host.height
+
+
+def _used(item: Item, host: Item, side: float) -> bool:
+    """Place what is drawn for a figure's hands, is pushed along, or stands before its player. False for the rest."""
+    name = item.subject.drawing or item.subject.sprite
+    if name in parts.known() and parts.known()[name].on:
+        _fitted(item, host)
+    elif name in PUSHED or name == "chess-table":
+        _before(item, host, side, pushed=name in PUSHED)
+    else:
+        return False
+    return True
+
+
+def _fitted(item: Item, host: Item) -> None:
+    """A part that is drawn for a standing figure, where it belongs on this one: by its head, or by its height."""
+    part = parts.known()[item.subject.drawing]
+    left, top, right, bottom = parts.worn(item.subject.drawing)[1]
+    name, turned = host.subject.sprite, -1.0 if host.flip else 1.0
+    x, upper, wide, tall = head(name, host.pose, host.portrait) if name else (0.5, 0.0, 0.6, 0.3)
+    x = 1 - x if host.flip else x
+    if part.on in ("head", "neck"):
+        across = wide * host.width / (parts.HEAD[2] - parts.HEAD[0])
+        down = tall * host.height / (parts.HEAD[3] - parts.HEAD[1])
+        middle, first = host.box[0] + x * host.width, host.base - host.height * (1 - upper) - parts.HEAD[1] * down
+    else:
+        across = down = host.height / (SOLES - parts.HEAD[1])
+        middle, first = host.x, host.base - SOLES * down
+    # Its own shape stays; what is wide on a wide head is as much higher.
+    item.width, item.height = (right - left) * across, (bottom - top) * across
+    centre = first + (top + bottom) / 2 * down
+    item.x, item.base = middle + turned * ((left + right) / 2 - 0.5) * across, centre + item.height / 2
+    item.flip, item.order = host.flip, host.order - 0.5 if part.behind else item.order
+
+
+SOLES = 0.96
+"""Where the soles are on the canvas of a standing figure."""
+
+
+def _before(item: Item, host: Item, side: float, *, pushed: bool) -> None:
+    """On the ground by whoever uses it: pushed at the side, with its handle to the hands, or in front."""
+    item.resize((0.56 if pushed else 0.52) * host.height / item.height)
+    if pushed:
+        item.x, item.flip = host.x - 0.46 * (host.width + 0.62 * item.width) * -side, side > 0
+    else:
+        item.x = host.x
+    item.base = host.base + (0.01 if pushed else 0.05) * host.height
+    item.grounded, item.order = True, host.order + 1
+
+
+def breathed(item: Item, host: Item, spread: float, side: float) -> None:
+    """What comes out of a mouth: fire from the dragon's, soap bubbles that rise from the girl's."""
+    name = host.subject.sprite
+    x, upper, wide, tall = head(name, host.pose, host.portrait) if name else (0.5, 0.0, 0.6, 0.3)
+    person = bool(name) and sprites.info(name).group == "people-body"
+    facing = 1.0 if host.flip else -1.0
+    x = 1 - x if host.flip else x
+    mouth = host.box[0] + (x + facing * wide * (0.30 if person else 0.42)) * host.width
+    row = host.base - host.height * (1 - upper - MOUTH * tall)
+    if item.subject.drawing == "fire-breath":
+        item.resize(0.95 * host.width / item.width)
+        item.x, item.base, item.flip = mouth + facing * 0.47 * item.width, row + 0.5 * item.height, facing > 0
+        return
+    step = spread + 1.5
+    item.resize((0.10 + 0.06 * step) * host.height / item.height)
+    item.x = mouth + facing * (0.10 + 0.24 * step) * host.height
+    item.base = row - (0.03 + 0.07 * step) * host.height + 0.5 * item.height

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gesso.engines.sketch.composition import figures, sprites
+from gesso.engines.sketch.scene import parts
 from gesso.engines.sketch.scene.stage import Stage
 from gesso.engines.sketch.words.description import Subject
 
@@ -46,8 +47,11 @@ class Item:
 
 def handheld(subject: Subject, host: Subject) -> bool:
     """Whether the host has hands, and the thing is of a size for them."""
-    if not host.sprite or not subject.sprite or subject.count > 2:
+    part = parts.known().get(subject.drawing)
+    if not host.sprite or not (subject.sprite or part) or subject.count > 2:
         return False
+    if part is not None:
+        return part.on == "hand"
     person = sprites.info(host.sprite).group == "people-body" or host.sprite in ("robot", "monkey", "teddy-bear")
     info = sprites.info(subject.sprite)
     return person and (info.stance == "held" or info.subgroup == "musical-instrument" or subject.sprite in ALOFT)

@@ -201,6 +201,8 @@ def _has_bust(item: Item) -> bool:
 def _wish(item: Item, k: int, count: int, found: Description, stage: Stage) -> float:
     """The column a thing should stand in."""
     left, right = _frame(item, stage)
+    if (beside := fixtures.shoulder(item, k, stage)) is not None:
+        return stage.width * beside
     where = {"left": 0.24, "right": 0.76, "centre": 0.5}.get(item.subject.where)
     free = [s for s in found.subjects if s.of is None and not s.where and not sizing.flies(s)]
     shared = not item.subject.where and len(free) > 1

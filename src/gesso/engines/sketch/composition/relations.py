@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from gesso.engines.sketch.composition import holding, sprites, vessels
+from gesso.engines.sketch.composition import fixtures, holding, sprites, vessels
 from gesso.engines.sketch.composition.items import Item, base_row, handheld
+from gesso.engines.sketch.composition.sizing import metres
 from gesso.engines.sketch.scene.stage import Stage
 
 SEATS = {
@@ -32,6 +33,12 @@ SEATS = {
     "island": 0.80,
     "cliff": 0.14,
     "stairs": 0.30,
+    "ridden-board": 0.22,
+    "wall-shelf": 0.14,
+    "podium": 0.13,
+    "market-stall": 0.645,
+    "dining-table": 0.06,
+    "coffee-table": 0.14,
 }
 """Where one sits or stands on a thing, in its heights from its top."""
 
@@ -57,6 +64,14 @@ TALLEST = {
     "bridge": 0.75,
     "pier": 1.2,
     "raft": 3.0,
+    "skateboard": 9.0,
+    "ridden-board": 9.0,
+    "kick-scooter": 2.4,
+    "wall-shelf": 4.5,
+    "podium": 2.6,
+    "market-stall": 0.15,
+    "dining-table": 0.5,
+    "coffee-table": 0.9,
 }
 """How high a thing on another may be, in heights of that one; 1.5 where nothing is said."""
 
@@ -73,8 +88,10 @@ def relate(item: Item, host: Item, relation: str, k: int, count: int, stage: Sta
     side = away if abs(host.x - middle) > 0.05 * stage.width else float(stage.rng.choice([-1.0, 1.0]))
     spread = k - (count - 1) / 2
     item.order, item.far, item.grounded = host.order + 0.5 + 0.001 * k, host.far, False
-    if host.subject.sprite in vessels.VESSELS and relation in ("with", "of", "in"):
+    if (host.subject.sprite or host.subject.drawing) in vessels.VESSELS and relation in ("with", "of", "in"):
         vessels.fill(item, host, k, count, stage.rng)
+        return
+    if relation in ("over", "hung") and fixtures.above(item, host, spread, stage):
         return
     handler = _handler(item, host, relation)
     if handler is not None:
@@ -103,7 +120,7 @@ def _handler(item: Item, host: Item, relation: str) -> Handler | None:
         return holding.held
     if relation == "in" and host.subject.drawing == "cage":
         return _caged
-    if relation in ("in", "riding") and _is_boat(host):
+    if (relation in ("in", "riding", "with") or (relation == "on" and host.subject.drawing)) and _is_boat(host):
         return _aboard
     if relation == "in" and host.stance == "water":
         return _on
@@ -115,6 +132,7 @@ def _handler(item: Item, host: Item, relation: str) -> Handler | None:
         "on": _on,
         "riding": _riding,
         "held": holding.held,
+        "breathed": holding.breathed,
         "worn": holding.worn,
         "over": _over,
         "hung": _hung,
@@ -164,6 +182,12 @@ def _on(item: Item, host: Item, spread: float, side: float) -> None:
     scale = min(1.0, room / item.width, TALLEST.get(name, 1.5) * host.height / item.height)
     if group.startswith("animal") and item.subject.sprite and sprites.info(item.subject.sprite).stance == "held":
         scale = min(scale, 0.40 * host.height / item.height)
+    if name == "podium":
+        scale = min(0.52 * host.width / item.width, 2.4 * host.height / item.height)
+    elif _small(item) and host.stance != "span":
+        # A candle on a cake: life says how large the one is beside the other, softened so that it can be seen.
+        life = (metres(item.subject) / metres(host.subject)) ** 0.75
+        scale = min(scale, 1.15 * max(life, 0.12) * host.height / item.height)
     if name == "spider-web":
         scale = 0.42 * host.width / item.width
     if item.pose == "sitting":
@@ -177,12 +201,29 @@ def _on(item: Item, host: Item, spread: float, side: float) -> None:
         item.turn = 0.0
 
 
+def _small(item: Item) -> bool:
+    return bool(item.subject.sprite) and sprites.info(item.subject.sprite).stance == "held"
+
+
+HULLS = {"gondola": (0.66, 0.30, 1.5), "rowing-boat": (0.34, 0.08, 1.25)}
+"""Drawn boats: the row of the seat from the top, how far behind the middle one stands, and how tall, in their sizes."""
+
+
 def _is_boat(host: Item) -> bool:
+    if host.subject.drawing in HULLS:
+        return True
     return bool(host.subject.sprite) and sprites.info(host.subject.sprite).subgroup == "transport-water"
 
 
 def _aboard(item: Item, host: Item, spread: float, side: float) -> None:
     """In a boat: the hull hides the legs."""
+    if host.subject.drawing in HULLS:
+        row, back, tall = HULLS[host.subject.drawing]
+        item.resize(tall * host.height / item.height)
+        item.x = host.x + (back * (-1 if host.flip else 1) + spread * 0.22) * host.width
+        item.base = host.base - host.height * (1 - row) + 0.10 * item.height
+        item.order = host.order - 0.5
+        return
     item.resize(min(1.0, 0.56 * host.height / item.height))
     item.x = host.x - 0.24 * (-1 if host.flip else 1) * host.width + spread * item.width
     item.sunk = 0.40
@@ -211,12 +252,36 @@ def _hung(item: Item, host: Item, spread: float, side: float) -> None:
 
 
 def _riding(item: Item, host: Item, spread: float, side: float) -> None:
-    item.resize(min(1.0, 0.95 * host.height / item.height))
     item.flip = host.flip
+    if item.pose == "astride":
+        name = host.subject.drawing or host.subject.sprite
+        seat, tall = SADDLES.get(name, (0.36, 1.05))
+        item.resize(tall * host.height / item.height)
+        item.x = host.x + (0.04 if host.flip else -0.04) * host.width
+        item.base = host.base - host.height * (1 - seat) + ASTRIDE * item.height
+        item.order = host.order + 0.5
+        return
+    item.resize(min(1.0, 0.95 * host.height / item.height))
     animal = bool(host.subject.sprite) and sprites.info(host.subject.sprite).group == "animals-nature"
     forward = (1 if host.flip else -1) * host.width * (-0.06 if animal else 0.0)
     item.x, item.base = host.x + forward, host.base - host.height * (0.34 if animal else 0.42)
     item.order = host.order - 0.5
+
+
+ASTRIDE = 0.34
+"""Share of a rider's height that hangs below the seat."""
+
+SADDLES = {
+    "flying-broom": (0.36, 2.6),
+    "motorcycle": (0.40, 1.35),
+    "motor-scooter": (0.42, 1.35),
+    "bicycle": (0.22, 1.2),
+    "elephant": (0.10, 0.62),
+    "dragon": (0.60, 0.72),
+    "camel": (0.26, 0.80),
+    "two-hump-camel": (0.26, 0.80),
+}
+"""Where one sits on a mount, in its heights from its top, and the rider's height in its own."""
 
 
 def _over(item: Item, host: Item, spread: float, side: float) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from gesso.engines.sketch.composition import figures, sprites, variety
+from gesso.engines.sketch.composition import figures, fixtures, sprites, variety
 from gesso.engines.sketch.composition.items import ALOFT, Item, handheld
 from gesso.engines.sketch.composition.vessels import VESSELS
 from gesso.engines.sketch.scene import drawings
 from gesso.engines.sketch.scene.stage import Stage
+from gesso.engines.sketch.words import vocabulary
 from gesso.engines.sketch.words.description import Description, Subject
 
 FILLED = 0.20
@@ -26,12 +27,17 @@ def whole(subject: Subject, found: Description) -> bool:
 
 
 GROUNDED = ("stay", "lie", "sit", "run")
+HANGING = frozenset({"framed-picture", "mirror", "window"})
+"""Sprites that belong on a wall."""
+
 BY = ("before", "beside", "behind", "left-of", "right-of", "under")
 
 
 def stance_of(subject: Subject) -> str:
     """How a subject belongs in space, by its drawing, its sprite and what it does."""
     base = drawings.body(subject.drawing).stance if subject.drawing else sprites.info(subject.sprite).stance
+    if subject.where == "wall" or subject.sprite in HANGING:
+        return "wall"
     if subject.action == "air" and base in ("ground", "held", "bust", "face", "sign"):
         return "air"
     if base == "air" and (subject.action in GROUNDED or subject.relation == "on") and subject.sprite not in ALOFT:
@@ -75,12 +81,18 @@ def pose_of(subject: Subject, found: Description) -> figures.Pose:
         return "sitting" if subject.action in ("", "do", "sit", "stay") and subject.doing != "stand" else ""
     if subject.action == "sit" and figures.seats(subject.sprite) and subject.relation in ("on", "in", ""):
         return "sitting"
-    return "lying" if subject.action == "lie" and figures.lies(subject.sprite) else ""
+    if host and subject.relation == "riding" and figures.seats(subject.sprite) and not vessel(host):
+        return "astride"
+    asleep = subject.doing in ("sleep", "nap", "asleep", "snooze")
+    return ("sleeping" if asleep else "lying") if subject.action == "lie" and figures.lies(subject.sprite) else ""
 
 
 def metres(subject: Subject) -> float:
     """How high a subject is in life."""
-    return drawings.body(subject.drawing).metres if subject.drawing else figures.metres(subject.sprite)
+    if subject.drawing:
+        return drawings.body(subject.drawing).metres
+    own = vocabulary.inverse("metres").get(subject.sprite)
+    return float(own) if own else figures.metres(subject.sprite)
 
 
 def _pixels(subject: Subject, cut: bool, pose: figures.Pose) -> tuple[int, int]:
@@ -102,7 +114,7 @@ def things(found: Description, index: int, stage: Stage) -> list[Item]:
         subject = replace(subject, sprite=sprites.portrait(subject.sprite) if subject.sprite else "")
     power = 0.62 if stage.surface == "table" else COMPRESSION
     size = (metres(subject) / 1.7) ** power * subject.scale**0.8 * POSED.get(pose, 1.0)
-    stance = stance_of(subject)
+    stance = fixtures.stance(stance_of(subject), stage)
     if stage.surface == "deep" and vessel(subject):
         stance = "ground"  # under water a ship is a wreck
     if subject.sprite.startswith("oncoming-"):
@@ -136,7 +148,7 @@ LAID: Mapping[str, float] = {
 PROP = 0.40
 """Height of what a figure holds by nature, in its own."""
 
-POSED: Mapping[str, float] = {"sitting": 0.82, "lying": 1 - figures.LEGS}
+POSED: Mapping[str, float] = {"sitting": 0.82, "astride": 0.82, "lying": 1 - figures.LEGS, "sleeping": 0.56}
 """How high a figure in a pose is beside itself standing."""
 
 
@@ -158,8 +170,25 @@ def fit(groups: list[list[Item]], found: Description, stage: Stage) -> None:
         item.resize(max(unit, least / max(item.height, item.width)))
         flies = item.stance == "air" and stage.surface not in ("air", "deep")
         below = any(s.relation == "over" and s.of == item.index for s in found.subjects)
-        top = 0.72 * stage.horizon if flies else 0.44 * stage.height if below else 0.84 * stage.height
+        top = (
+            LANTERN * stage.height
+            if _lantern(item)
+            else 0.72 * stage.horizon
+            if flies
+            else 0.44 * stage.height
+            if below
+            else 0.84 * stage.height
+        )
         item.resize(min(1.0, top / item.height))
+
+
+LANTERN = 0.2
+"""Height of the largest lantern that hangs over a street or a garden, in picture heights."""
+
+
+def _lantern(item: Item) -> bool:
+    info = sprites.info(item.subject.sprite) if item.subject.sprite else None
+    return item.stance == "air" and info is not None and info.subgroup == "light-video"
 
 
 def _balance(free: list[Item]) -> None:
@@ -187,10 +216,12 @@ def _unit(free: list[Item], found: Description, stage: Stage) -> float:
         area = sum(item.width * item.height for item in free)
         unit = max(unit, min((FILLED * stage.width * stage.height / area) ** 0.5, 0.5 * stage.height / tall))
     beside = [item for item in free if found.subjects[item.index].relation not in STACKED] or free
+    beside = [item for item in beside if item.stance not in ("air", "wall", "ceiling")] or beside
     row = sum(item.width for item in beside) * unit
     rows = 1.0 if count <= 5 else min(4.0, count / 3)
     room = stage.width * (stage.frame[1] - stage.frame[0]) * 0.94 * rows
-    return min(unit * min(1.0, room / row), stage.width * 0.86 / max(item.width for item in free))
+    most = 0.62 if stage.surface == "table" or stage.place == "studio" else 0.86
+    return min(unit * min(1.0, room / row), stage.width * most / max(item.width for item in free))
 
 
 def _tiny(item: Item) -> float:
@@ -209,7 +240,7 @@ def _carried(found: Description, index: int) -> bool:
         return False
     host = found.subjects[subject.of]
     return (
-        subject.relation in ("held", "worn", "of")
-        or (subject.relation == "in" and host.sprite in VESSELS)
-        or (subject.relation == "with" and (host.sprite in VESSELS or handheld(subject, host)))
+        subject.relation in ("held", "worn", "of", "breathed")
+        or (subject.relation == "in" and (host.sprite or host.drawing) in VESSELS)
+        or (subject.relation == "with" and ((host.sprite or host.drawing) in VESSELS or handheld(subject, host)))
     )

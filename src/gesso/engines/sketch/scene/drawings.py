@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from gesso.engines.sketch.scene import extras, furniture, nature, things, yard
+from gesso.engines.sketch.scene import extras, furniture, nature, parts, things, wares, yard
 from gesso.engines.sketch.scene.sheet import (
     BRICK,
     DARK,
@@ -335,6 +335,8 @@ DRAWINGS: Mapping[str, Drawing] = {
     **things.DRAWINGS,
     **yard.DRAWINGS,
     **extras.DRAWINGS,
+    **parts.drawings(),
+    **wares.DRAWINGS,
 }
 
 

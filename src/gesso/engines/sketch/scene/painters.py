@@ -77,6 +77,7 @@ def _road(stage: Stage, setting: Setting) -> None:
         roadside.country_road(stage, setting)
         return
     town.road(stage, dashed=not _oncoming(setting))
+    stage.lane = True
     if setting.also & {"forest", "jungle"}:
         country.avenue(stage, setting)
     stage.floor = int(stage.horizon + (stage.height - stage.horizon) * 0.3)

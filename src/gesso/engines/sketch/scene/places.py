@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from gesso.engines.sketch.composition import sprites
-from gesso.engines.sketch.scene import beyond, rooms, tables, waters, weather
+from gesso.engines.sketch.composition import costumes, sprites
+from gesso.engines.sketch.scene import beyond, railway, rooms, tables, waters, weather
 from gesso.engines.sketch.scene.light import light_for
-from gesso.engines.sketch.scene.noise import blur
+from gesso.engines.sketch.scene.noise import Plane, blur
 from gesso.engines.sketch.scene.painters import PAINTERS
 from gesso.engines.sketch.scene.setting import Setting
 from gesso.engines.sketch.scene.sky import paint_sky
@@ -18,7 +18,7 @@ from gesso.engines.sketch.scene.stage import Stage
 from gesso.engines.sketch.words import vocabulary
 from gesso.engines.sketch.words.description import Description, Subject
 
-INDOOR = frozenset({"room", "table", "studio", "stage"})
+INDOOR = frozenset({"room", "table", "studio", "stage", "corridor", "flatlay"})
 UNDER_NO_SKY = frozenset({"galaxy", "underwater", "abstract", "moon", "cave"})
 FALLING = frozenset({"rain", "storm", "snow"})
 OPEN_HORIZON: Mapping[str, float] = {
@@ -46,16 +46,26 @@ OPEN_HORIZON: Mapping[str, float] = {
     "cliff": 0.55,
     "stage": 0.66,
     "iceberg-sea": 0.46,
+    "station": 0.46,
+    "airport": 0.48,
+    "stadium": 0.46,
+    "maze": 0.24,
+    "japanese": 0.36,
+    "hilltop": 0.66,
+    "flatlay": 0.02,
 }
 
 
 FIRST = (
-    "moon", "mars", "underwater", "galaxy", "studio", "table", "room", "stage", "street", "skyline", "harbor", "beach",
-    "island", "river", "pond", "lake", "sea", "cave",
+    "flatlay", "moon", "mars", "underwater", "galaxy", "corridor", "station", "airport", "stadium", "maze", "studio",
+    "table", "room", "stage", "street", "skyline", "harbor", "beach", "island", "river", "pond", "lake", "sea",
+    "cave",
 )  # fmt: skip
 """Of several places the picture plays in the first of these; the others are seen from there."""
 
-CROSSED = frozenset({"sea", "desert", "mountains", "farm", "hills", "meadow", "savanna", "snowfield", "canyon"})
+CROSSED = frozenset(
+    {"sea", "desert", "mountains", "forest", "jungle", "farm", "hills", "meadow", "savanna", "snowfield", "canyon"}
+)
 """Places that a road may run through."""
 
 
@@ -78,10 +88,14 @@ def choose(found: Description, rng: np.random.Generator) -> Setting:
     )
     red, green, blue = found.backdrop or (0, 0, 0)
     backdrop = (red / 255, green / 255, blue / 255) if found.backdrop else None
-    level, stands = float(np.clip(horizon, 0.16, 0.97)), any(_stands(s) for s in found.subjects)
+    level, stands = (
+        float(np.clip(horizon, 0.16 if place != "flatlay" else 0.0, 0.97)),
+        any(_stands(s) for s in found.subjects),
+    )
     features = found.features | ({"no-sun"} if found.without("sun", "moon") else set())
     features |= {"shallow"} if found.camera == "close" and found.subjects else set()
     shown = frozenset(s.drawing or s.sprite for s in found.subjects)
+    shown |= {costumes.role(s.sprite) for s in found.subjects if s.sprite}
     return Setting(place, also, time, found.season, weathers, features, clouds, level, backdrop, stands, shown)
 
 
@@ -102,7 +116,9 @@ def _place(found: Description) -> tuple[str, frozenset[str]]:
         return main, frozenset(found.places) - {main}
     drawn, single = vocabulary.inverse("drawn-at"), vocabulary.inverse("at-home")
     homes = [drawn[s.drawing] for s in found.subjects if s.drawing in drawn] + [
-        single[s.sprite] for s in found.subjects if s.sprite in single
+        single.get(s.sprite) or single[costumes.role(s.sprite)]
+        for s in found.subjects
+        if s.sprite in single or costumes.role(s.sprite) in single
     ]
     homes += [_home(s, found) for s in found.subjects if s.sprite]
     if found.features & {"planet", "earth"} or any(s.sprite in single and s.action == "air" for s in found.subjects):
@@ -119,8 +135,12 @@ def _place(found: Description) -> tuple[str, frozenset[str]]:
 
 
 def _outdoors(subject: Subject) -> bool:
-    """Whether no room would hold it: buildings and vehicles."""
-    return bool(subject.sprite) and sprites.info(subject.sprite).subgroup in ("place-building", "transport-ground")
+    """Whether no room would hold it: buildings and vehicles, and who rides."""
+    return (
+        subject.relation == "riding"
+        or (bool(subject.sprite)
+        and sprites.info(subject.sprite).subgroup in ("place-building", "transport-ground"))
+    )
 
 
 def _merged(main: str, rest: frozenset[str], found: Description) -> str:
@@ -191,11 +211,15 @@ def paint(setting: Setting, width: int, height: int, rng: np.random.Generator) -
     stage = _empty(setting, width, height, rng)
     if setting.place not in INDOOR | UNDER_NO_SKY - {"cave"}:
         _sky(stage, setting)
+    if "view" in setting.features and setting.also:
+        stage.view = _view(setting, rng)
     PAINTERS.get(setting.place, PAINTERS["meadow"])(stage, setting)
     if stage.surface == "water" and setting.stands:
         # Who neither swims nor flies needs ground under the feet.
         waters.bank(stage, setting)
         stage.surface = "ground"
+    if "rails" in setting.features and stage.surface == "ground":
+        railway.track(stage)
     if "shallow" in setting.features:
         # A lens that is close to one thing has the rest out of focus.
         stage.picture = blur(stage.picture, max(width, height) * 0.010)
@@ -205,6 +229,18 @@ def paint(setting: Setting, width: int, height: int, rng: np.random.Generator) -
             x, y = width * (0.5 - 0.30 * stage.light.side), height * (0.34 if air else 0.24)
             beyond.planet(stage, feature, x, y, min(height, width) * (0.24 if air else 0.15))
     return stage
+
+
+def _view(setting: Setting, rng: np.random.Generator) -> Plane | None:
+    """What a window with a view shows: the other place named, painted small."""
+    seen = next(
+        (place for place in FIRST + tuple(sorted(setting.also)) if place in setting.also & PAINTERS.keys()), None
+    )
+    if seen is None or seen in INDOOR:
+        return None
+    beyond_it = replace(setting, place=seen, features=setting.features - {"view"}, shown=frozenset(), stands=False)
+    beyond_it = replace(beyond_it, horizon=0.62, time="" if setting.time == "indoor" else setting.time)
+    return paint(beyond_it, 300, 240, rng).picture
 
 
 def _empty(setting: Setting, width: int, height: int, rng: np.random.Generator) -> Stage:

@@ -117,6 +117,21 @@ KINDS: Mapping[str, Kind] = {
         -0.9,
         dado=(0.62, 0.80, 0.80),
     ),
+    "bathroom": Kind(
+        (MINT, WHITE, (0.74, 0.84, 0.90)),
+        "tiles",
+        (Piece("pot-plant", 1.5, near=1.04, scale=0.8), Piece("stool", -1.6, near=1.1, scale=0.7)),
+        -0.9,
+        False,
+        dado=(0.93, 0.95, 0.95),
+    ),
+    "dining": Kind(
+        (CREAM, SAGE, (0.74, 0.66, 0.60)),
+        "planks",
+        (Piece("wardrobe", -1.8), Piece("pot-plant", 1.9, near=1.04), Piece("dining-table", 0.0, near=1.35)),
+        0.9,
+        paintings=(-0.5,),
+    ),
     "library": Kind(
         ((0.60, 0.48, 0.36), (0.52, 0.44, 0.38)),
         "planks",
@@ -171,6 +186,10 @@ KINDS: Mapping[str, Kind] = {
 }
 NAMES = frozenset(KINDS)
 WHOSE: Mapping[str, str] = {
+    "bathtub": "bathroom",
+    "shower": "bathroom",
+    "toilet": "bathroom",
+    "dining-table": "dining",
     "cook": "kitchen",
     "stove": "kitchen",
     "fridge": "kitchen",
@@ -255,7 +274,9 @@ def _high(piece: Piece) -> bool:
 
 def _brought(piece: Piece, setting: Setting) -> bool:
     """Whether a subject is such a piece already."""
-    return bool({piece.drawing, {"double-bed": "bed"}.get(piece.drawing, "")} & setting.shown)
+    return bool(
+        {piece.drawing, {"double-bed": "bed", "blackboard": "whiteboard"}.get(piece.drawing, "")} & setting.shown
+    )
 
 
 def _kind(setting: Setting) -> str:

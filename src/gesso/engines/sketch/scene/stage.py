@@ -39,6 +39,8 @@ class Stage:
     """The row on which trains stand, where there are rails."""
     kerb: int | None = None
     """The row on which houses and trees stand beyond a road that crosses the picture."""
+    lane: bool = False
+    """Whether a road runs from the viewer into the picture's middle."""
     view: Plane | None = None
     """What a window shows; None for a garden."""
     lamps: list[tuple[float, float, float, Colour]] = field(default_factory=list[tuple[float, float, float, Colour]])

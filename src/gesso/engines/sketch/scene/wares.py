@@ -221,6 +221,26 @@ def _stone_lantern(s: Sheet) -> None:
     s.disc(0.35, 0.10, 0.06, 0.07, grey)
 
 
+def _floating_island(s: Sheet) -> None:
+    rock = (0.52, 0.44, 0.38)
+    s.blob(
+        [(0.06, 0.40), (1.54, 0.40), (1.30, 0.58), (1.02, 0.70), (0.86, 1.0), (0.70, 0.74), (0.34, 0.62)],
+        rock,
+        "round",
+        0.2,
+    )
+    s.blob([(0.34, 0.44), (0.62, 0.46), (0.54, 0.72), (0.44, 0.66)], (0.44, 0.37, 0.33), "round", 0.2)
+    s.blob(
+        [(0.0, 0.40), (0.30, 0.30), (0.80, 0.26), (1.34, 0.30), (1.60, 0.40), (1.30, 0.49), (0.80, 0.46), (0.30, 0.50)],
+        (0.40, 0.64, 0.28),
+        "left",
+        0.2,
+    )
+    for x, y, size in ((0.46, 0.30, 0.13), (0.66, 0.28, 0.16), (1.12, 0.30, 0.12)):
+        s.box(x - 0.012, y - 0.02, x + 0.012, y + 0.08, WOOD)
+        s.disc(x, y - size * 0.6, size * 0.62, size * 0.8, (0.28, 0.52, 0.24))
+
+
 def _see_saw(s: Sheet) -> None:
     s.poly([(1.05, 1.0), (1.25, 0.44), (1.45, 1.0)], (0.26, 0.46, 0.74))
     s.stroke([(0.06, 0.74), (2.44, 0.20)], (0.10, 0.10), (0.92, 0.66, 0.22))
@@ -242,6 +262,7 @@ DRAWINGS: Mapping[str, Drawing] = {
     "pendant-lamp": (_pendant_lamp, 0.5, Drawn(1.0, "ceiling")),
     "dining-table": (_dining_table, 2.5, Drawn(0.75)),
     "stone-lantern": (_stone_lantern, 0.7, Drawn(1.8)),
+    "floating-island": (_floating_island, 1.6, Drawn(30, "air")),
     "see-saw": (_see_saw, 2.5, Drawn(1.1)),
     "coffee-table": (_coffee_table, 2.5, Drawn(0.42)),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from gesso.engines.sketch.composition import sprites
-from gesso.engines.sketch.words import lexicon, vocabulary
+from gesso.engines.sketch.words import guises, lexicon, vocabulary
 from gesso.engines.sketch.words.description import Subject
 from gesso.engines.sketch.words.hints import carries_text, many, singular
 from gesso.engines.sketch.words.linking import (
@@ -18,6 +18,7 @@ from gesso.engines.sketch.words.linking import (
     contents,
     dish,
     drink,
+    handy,
     swims,
     vessel,
 )
@@ -74,7 +75,7 @@ class Cast:
     def relate(self, relation: str) -> None:
         """A preposition: what it ties is the last noun, or who acts."""
         of = len(self.subjects) - 1 if self.subjects and not self.after_place else None
-        if relation in ("held", "worn", "riding"):
+        if relation in ("held", "worn", "riding", "breathed"):
             of = agent(self.subjects, of)
         self.link = relation, of
 
@@ -209,7 +210,9 @@ class Cast:
         relation = self.subjects[-1].relation
         if relation in ("held", "worn"):
             return not alive(subject)
-        return relation in BELONGING and not self.article
+        host = self.subjects[-1].of
+        both = handy(subject) and handy(self.subjects[-1]) and host is not None and alive(self.subjects[host])
+        return relation in BELONGING and (not self.article or both)
 
     def kin(self, word: str) -> lexicon.Match | None:
         """The mother or father of an animal is one too; None for other words, and for people."""
@@ -226,6 +229,8 @@ class Cast:
             return False
         known = vocabulary.inverse("hair")
         looks = [known[w] for w in self.pending.hues if w in known]
+        if word == "beard" and (looks or self.pending.scale != 1):
+            return False  # long or white: it is drawn
         # There is no head with red curls; the colour tells more.
         look = min(looks, key=lambda found: found == "curly-hair", default="")
         head = f"{name}-beard" if word == "beard" else f"{name}-{look}"
@@ -243,6 +248,7 @@ class Cast:
         several = (FIELD if plant else FLOCK) if pending.spread else (7 if plant else 3)
         known = vocabulary.inverse("together")
         together = known.get(head) or (known.get(singular(head)) if plural and not pending.spread else None)
+        together = together if plural or together == "1" else None
         # "A stack of books" is one picture where the dictionary has one for the plural; fish have no other.
         herd = bool(match.sprite) and sprites.info(match.sprite).subgroup.startswith("animal")
         gathered = int(together) if together else pending.gathered if plural or herd else None
@@ -251,7 +257,7 @@ class Cast:
         colours = () if parts else coloured(phrase, match, tuple(pending.colours), count)
         return Subject(
             phrase,
-            "" if match.drawing else match.sprite,
+            "" if match.drawing else guises.called(match.sprite, pending.words),
             match.drawing,
             match.prop,
             count,

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from gesso.engines.sketch.composition import sprites
+from gesso.engines.sketch.composition import costumes, sprites
+from gesso.engines.sketch.scene import parts
 from gesso.engines.sketch.words import lexicon, vocabulary
 from gesso.engines.sketch.words.description import Description, Subject
+from gesso.engines.sketch.words.linking import alive, handy
 
 FURNISHED: Mapping[str, tuple[str, ...]] = {
     "room": ("window", "door", "curtain", "wall"),
@@ -18,15 +20,20 @@ FURNISHED: Mapping[str, tuple[str, ...]] = {
 
 MOUNTS = frozenset(
     {"horse", "unicorn", "camel", "two-hump-camel", "elephant", "donkey", "dragon", "motorcycle"}
-) | frozenset({"motor-scooter", "bicycle", "llama", "zebra", "deer", "ox"})
+) | frozenset({"motor-scooter", "bicycle", "llama", "zebra", "deer", "ox", "broom"})
 """What people sit on astride."""
+
+CYCLES = frozenset({"motorcycle", "motor-scooter", "bicycle"})
+"""What animals sit on astride too."""
 
 WHITE, CLAY = (250, 250, 250), (196, 104, 72)
 
 
 def considered(found: Description) -> Description:
     """The description with what follows from the company that its things keep."""
-    found = replace(found, subjects=tuple(_astride(s, found.subjects) for s in _lent(found.subjects)))
+    subjects = _equipped(_boarded(_armed(_paired(_moved(_lent(found.subjects))))))
+    found = replace(found, subjects=tuple(_astride(s, subjects) for s in subjects))
+    found = replace(found, subjects=tuple(_used_so(s, i, found.subjects) for i, s in enumerate(found.subjects)))
     found = replace(found, subjects=tuple(_aloft(s, found) for s in found.subjects))
     found = _at_work(_burning(replace(found, subjects=_assorted(found.subjects))))
     if any(s.drawing == "fireworks" for s in found.subjects) and not found.time:
@@ -36,9 +43,9 @@ def considered(found: Description) -> Description:
 
 def shown(subject: Subject, host: Subject) -> bool:
     """Whether a thing is a part that its whole shows: the candles of a birthday cake, a snowman's scarf."""
-    return bool(
-        {subject.sprite, lexicon.lemma(subject.phrase)} & set(vocabulary.lists("includes").get(host.sprite, ()))
-    )
+    included = vocabulary.lists("includes")
+    own = {*included.get(host.sprite, ()), *included.get(costumes.role(host.sprite), ())}
+    return bool({subject.sprite, subject.drawing, lexicon.lemma(subject.phrase)} - {""} & own)
 
 
 def _lent(subjects: tuple[Subject, ...]) -> tuple[Subject, ...]:
@@ -51,6 +58,94 @@ def _lent(subjects: tuple[Subject, ...]) -> tuple[Subject, ...]:
     return tuple(lent)
 
 
+def _moved(subjects: tuple[Subject, ...]) -> tuple[Subject, ...]:
+    """Who skateboards has a skateboard below; people with a bicycle are one figure with it."""
+    done = list(subjects)
+    for i, who in enumerate(subjects):
+        vehicle = vocabulary.inverse("vehicles").get(who.doing)
+        own = _person(who) and vehicle == "bicycle"
+        if vehicle and not own and not who.relation and (_person(who) or _kind(who.sprite).startswith("animal")):
+            done[i] = replace(who, relation="on" if vehicle in BOARDS else "riding", of=len(done))
+            done.append(Subject(vehicle, vehicle, count=who.count))
+    return tuple(done)
+
+
+def _equipped(subjects: tuple[Subject, ...]) -> tuple[Subject, ...]:
+    """Who fishes has a rod in the hand, unless it is drawn with one."""
+    done, busy = list(subjects), {s.of for s in subjects if s.relation == "held"}
+    for i, who in enumerate(subjects):
+        tool = vocabulary.inverse("tools").get(who.doing, "")
+        own = "fisherman" in costumes.role(who.sprite)
+        if tool in parts.known() and i not in busy and not own and (_person(who) or alive(who)):
+            done.append(Subject(tool.replace("-", " "), drawing=tool, relation="held", of=i, count=who.count))
+    return tuple(done)
+
+
+def _boarded(subjects: tuple[Subject, ...]) -> tuple[Subject, ...]:
+    """Who teaches at a board stands before it where there is room, not by its frame."""
+    boards = {i for i, s in enumerate(subjects) if s.drawing in ("whiteboard", "blackboard")}
+    return tuple(
+        replace(s, relation="", of=None) if s.of in boards and _person(s) and s.relation in AT else s for s in subjects
+    )
+
+
+AT = ("beside", "before", "on")
+
+
+def _paired(subjects: tuple[Subject, ...]) -> tuple[Subject, ...]:
+    """A couple that dances is two who do; two who shake hands, or one with another, are one picture."""
+    done: list[Subject] = []
+    for who in subjects:
+        if who.sprite == COUPLE and who.doing == "dance":
+            done += [replace(who, phrase=f"{one} of the couple", sprite=f"{one}-dancing") for one in ("woman", "man")]
+        elif who.doing == "shake" and _person(who) and done and done[-1].doing == "shake" and who.count == 1:
+            done[-1] = replace(done[-1], phrase=f"{done[-1].phrase} and {who.phrase}", sprite=_shaking(done[-1], who))
+        elif who.doing == "shake" and _person(who) and who.count == 2:
+            done.append(replace(who, sprite=_shaking(who, who), count=1))
+        else:
+            done.append(who)
+    return tuple(done) if len(done) == len(subjects) or not any(s.relation for s in subjects) else subjects
+
+
+def _shaking(one: Subject, other: Subject) -> str:
+    """The name of the figure of two who shake hands."""
+    left, right = (s.sprite.removesuffix("-standing").removesuffix("-office-worker") for s in (one, other))
+    suit = "suited" if one.sprite.endswith(("office-worker", "tuxedo")) else ""
+    right = "woman" if one is other and left == "person" else right
+    return "&".join(f"{PLAIN.get(name, name)}{'-' + suit if suit else ''}" for name in (left, right))
+
+
+COUPLE = "woman-and-man-holding-hands"
+PLAIN = {"person": "man", "office-worker": "man"}
+BOARDS = frozenset({"skateboard", "kick-scooter"})
+"""What one stands on to ride it."""
+
+
+def _armed(subjects: tuple[Subject, ...]) -> tuple[Subject, ...]:
+    """What a rider's mount is said to have in its hands is in the rider's."""
+    done = list(subjects)
+    for i, thing in enumerate(subjects):
+        riders = [k for k, who in enumerate(subjects) if who.of == thing.of and who.relation in ("on", "riding")]
+        if thing.relation == "with" and thing.of is not None and riders and handy(thing):
+            done[i] = replace(thing, relation="held", of=riders[0])
+    return tuple(done)
+
+
+def _used_so(subject: Subject, index: int, others: tuple[Subject, ...]) -> Subject:
+    """A thing as it looks in use: a broom that is ridden, a kite at its string, chess on its table, breathed fire."""
+    held = others[subject.of] if subject.of is not None else None
+    relations = [s.relation for s in others if s.of == index] + ([subject.relation] if held else [])
+    known = vocabulary.inverse("in-use")
+    for relation in relations:
+        used = known.get(f"{relation} {subject.drawing or subject.sprite}") or known.get(f"{relation} {subject.phrase}")
+        if used:
+            drawn = used in parts.known()
+            return replace(subject, sprite="" if drawn else used, drawing=used if drawn else "")
+    return (
+        replace(subject, relation="held") if subject.relation == "breathed" and subject.sprite != "bubbles" else subject
+    )
+
+
 def _aloft(subject: Subject, found: Description) -> Subject:
     """Birds in the sky fly."""
     bird = _kind(subject.sprite) == "animal-bird" and not subject.action and not subject.relation
@@ -60,13 +155,19 @@ def _aloft(subject: Subject, found: Description) -> Subject:
 def _assorted(subjects: tuple[Subject, ...]) -> tuple[Subject, ...]:
     """ "Fruit" is one each of several kinds."""
     kinds = vocabulary.lists("assorted")
-    first = [replace(s, sprite=kinds[s.phrase][0], count=1) if s.phrase in kinds else s for s in subjects]
+    first = [_kind_of(s, kinds[s.phrase][0], s.phrase) if s.phrase in kinds else s for s in subjects]
     more = [
-        replace(subject, phrase=name.replace("-", " "), sprite=name, count=1)
+        _kind_of(subject, name, name.replace("-", " "))
         for subject in subjects
         for name in kinds.get(subject.phrase, ())[1:]
     ]
     return (*first, *more)
+
+
+def _kind_of(subject: Subject, name: str, phrase: str) -> Subject:
+    """One of several kinds, by the name of its sprite or drawing."""
+    drawn = name not in sprites.names()
+    return replace(subject, phrase=phrase, sprite="" if drawn else name, drawing=name if drawn else "", count=1)
 
 
 def _astride(subject: Subject, others: tuple[Subject, ...]) -> Subject:
@@ -75,7 +176,8 @@ def _astride(subject: Subject, others: tuple[Subject, ...]) -> Subject:
     if host is None or not subject.sprite:
         return subject
     info = sprites.info(subject.sprite)
-    if subject.relation == "on" and host.sprite in MOUNTS and _person(subject):
+    mounts = MOUNTS if _person(subject) else CYCLES
+    if subject.relation == "on" and host.sprite in mounts and (_person(subject) or alive(subject)):
         return replace(subject, relation="riding")
     if subject.relation == "with" and host.drawing == "bridge" and info.subgroup == "transport-ground":
         return replace(subject, relation="on")
@@ -150,7 +252,7 @@ def _arranged(subject: Subject, others: tuple[Subject, ...]) -> bool:
         not _person(subject)
         and subject.relation in ("in", "of", "with")
         and subject.of is not None
-        and others[subject.of].sprite in ("amphora", "bowl-with-spoon", "basket")
+        and (others[subject.of].sprite or others[subject.of].drawing) in ("amphora", "bowl", "basket")
     )
 
 
@@ -169,7 +271,12 @@ def _emblem(found: Description) -> Description:
     if "logo" not in found.places:
         return found
     emblems = vocabulary.inverse("emblems")
-    known = next((emblems[place] for place in found.places if place in emblems), "")
-    subjects = found.subjects or ((Subject("emblem", known),) if known else ())
+    words = [*found.places, *sorted(found.features)]
+    known = [emblems[word] for word in words if word in emblems]
+    more = known if len(found.subjects) > 1 or not found.subjects else []
+    subjects = (*found.subjects, *(Subject("emblem", name) for name in more))
+    several = len([s for s in subjects if s.of is None]) > 1
+    features = found.features - emblems.keys() | ({"grid", "plain"} if several else {"plain"})
     looks = found.looks or ("flat",)
-    return replace(found, subjects=subjects, places=("studio",), backdrop=found.backdrop or WHITE, looks=looks)
+    backdrop = found.backdrop or WHITE
+    return replace(found, subjects=subjects, places=("studio",), backdrop=backdrop, looks=looks, features=features)

@@ -109,7 +109,7 @@ def is_thing(word: str, following: str) -> bool:
 
 AMBIGUOUS = frozenset(
     {"clay", "ink", "pencil", "comic", "crayon", "sketch", "poster", "painting", "render", "studio", "landscape"}
-    | {"retro", "photo", "neon", "flat", "black and white"}
+    | {"retro", "photo", "neon", "flat", "black and white", "minimalist"}
 )
 """Styles that are things, materials or colours as well."""
 
@@ -179,6 +179,28 @@ def is_modifier(word: str, following: str, match: lexicon.Match) -> bool:
     )
 
 
+PICTURE = lexicon.Match("", 1.0, "procedural", "picture", "picture")
+
+
+def is_picture(tokens: list[str], at: int) -> bool:
+    """Whether "a picture" hangs in the scene, over a sofa or on the wall, and is not the one that is asked for."""
+    if tokens[at].lower() not in (
+        "picture",
+        "painting",
+        "photo",
+        "photograph",
+        "poster",
+        "artwork",
+        "pictures",
+        "paintings",
+    ):
+        return False
+    after = " ".join(token.lower() for token in tokens[at + 1 : at + 4])
+    return re.match(
+        r"(hanging )?(above|over|on) (the|a|an|my|our|her|his) |hanging |hung ", after + " "
+    ) is not None and (not re.match(r"on (?!(the|a|an) wall)", after))
+
+
 def is_one(tokens: list[str], at: int) -> bool:
     """Whether "a" tells that the noun at a place is one thing: then "a ball rolls" has a verb, not rolls."""
     for token in reversed(tokens[max(0, at - 4) : at]):
@@ -230,3 +252,11 @@ def many(word: str) -> bool:
         return False
     one, several = lexicon.lookup(word[:-1]), lexicon.lookup(word)
     return one is not None and several is not None and (one.sprite, one.drawing) == (several.sprite, several.drawing)
+
+
+def more_colours(tokens: list[str], at: int) -> int:
+    """The comma and "and" of "red, white and blue" tie the colours together; how many tokens that takes."""
+    used = 0
+    while used < 2 and at + used < len(tokens) and tokens[at + used].lower() in (",", "and", "&", "or"):
+        used += 1
+    return used if used and at + used < len(tokens) and lexicon.colour(tokens[at + used]) else 0

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from gesso.engines.sketch.composition import sprites
+from gesso.engines.sketch.scene import parts
 from gesso.engines.sketch.words import lexicon, vocabulary
 from gesso.engines.sketch.words.description import Subject
 from gesso.tasks import RGB
 
-BELONGING = frozenset({"with", "of", "held", "worn", "among"})
+BELONGING = frozenset({"with", "of", "held", "worn", "among", "breathed"})
 """Relations that say what belongs to the noun before; every other one says where that noun is."""
 
 MATERIALS_OF_CARRIERS = frozenset({"sign", "signpost", "signboard", "neon", "placard", "plaque", "billboard", "label"})
@@ -59,6 +60,9 @@ def swims(subject: Subject, relation: str) -> bool:
 
 def clothing(subject: Subject) -> bool:
     """Whether a subject can be worn."""
+    part = parts.known().get(subject.drawing)
+    if part is not None:
+        return part.on not in ("", "hand")
     return bool(subject.sprite) and (
         sprites.info(subject.sprite).subgroup == "clothing" or subject.sprite in ("headphone", "diving-mask")
     )
@@ -122,6 +126,9 @@ ACTIVITIES = frozenset({"person-sport", "person-activity", "person-resting"})
 
 def handy(subject: Subject) -> bool:
     """Whether a subject is of a size to be held."""
+    part = parts.known().get(subject.drawing)
+    if part is not None:
+        return part.on == "hand"
     return bool(subject.sprite) and sprites.info(subject.sprite).stance == "held"
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 
 from gesso.engines.sketch.composition import sprites
-from gesso.engines.sketch.words import hints, lexicon, vocabulary
+from gesso.engines.sketch.words import guises, hints, lexicon, vocabulary
 from gesso.engines.sketch.words.cast import MAX_COUNT, Cast
 from gesso.engines.sketch.words.description import Description
 from gesso.engines.sketch.words.hints import (
@@ -67,7 +67,10 @@ class Reader:
         if word[0] == "\x00":
             self._texts.letter(quotes[int(word[1:])])
             return 1
-        if self._cast.pending.colours and (used := _more_colours(tokens, at)):
+        if hints.is_picture(tokens, at):
+            self._take("picture", "picture", hints.PICTURE)
+            return 1
+        if self._cast.pending.colours and (used := hints.more_colours(tokens, at)):
             return used
         if word in ",.;:!?\n":
             self._break(word)
@@ -183,7 +186,12 @@ class Reader:
             self._cast.pending.hues.append(word)
             return self._colour(colour, following)
         material = lexicon.material(word)
-        if material and following and lexicon.is_noun(following) and following not in vocabulary.stop():
+        if (
+            material
+            and following
+            and (lexicon.is_noun(following) or following in vocabulary.shown())
+            and following not in vocabulary.stop()
+        ):
             pending.material = word
             return 1
         before = tokens[at - 1].lower() if at else ""
@@ -266,6 +274,10 @@ class Reader:
         if word in vocabulary.stop():
             self._cast.article = self._cast.article or word in ("a", "an", "the")
             self._cast.definite = self._cast.definite or word == "the"
+            return 1
+        role = lexicon.lookup(following) if word in vocabulary.inverse("gender") and following else None
+        if role and guises.plays(role.sprite):
+            self._cast.pending.words.append(word)
             return 1
         if word in vocabulary.inverse("hair") and lexicon.colour(word) is None:
             self._cast.pending.hues.append(word)
@@ -390,11 +402,3 @@ def _goes_ahead(tokens: list[str], start: int, end: int) -> bool:
     return before in (".", ",", ";", ":", "\n", "!", "and", "with") and (
         following in ("a", "an", "the", "there", "some", "several") or lexicon.number(following) is not None
     )
-
-
-def _more_colours(tokens: list[str], at: int) -> int:
-    """The comma and "and" of "red, white and blue" tie the colours together; how many tokens that takes."""
-    used = 0
-    while used < 2 and at + used < len(tokens) and tokens[at + used].lower() in (",", "and", "&", "or"):
-        used += 1
-    return used if used and at + used < len(tokens) and lexicon.colour(tokens[at + used]) else 0

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from gesso.engines.sketch.composition import sprites
-from gesso.engines.sketch.words import lexicon, vocabulary
+from gesso.engines.sketch.words import guises, lexicon, vocabulary
 from gesso.engines.sketch.words.company import considered, shown, surplus
 from gesso.engines.sketch.words.description import Description, Subject
 from gesso.engines.sketch.words.hints import forms
 from gesso.engines.sketch.words.linking import alive
+from gesso.engines.sketch.words.staging import furnished, staged
 
 BODIES = ("man-standing", "woman-standing", "person-standing")
 FOLIAGE = {"autumn": (224, 130, 46), "winter": (214, 226, 238)}
@@ -34,7 +35,9 @@ OPENINGS = ("window", "door")
 
 def resolved(found: Description) -> Description:
     """The description without what is ruled out or shown already, its people as they act, its places settled."""
-    found = considered(_climate(found))
+    found = staged(considered(furnished(_climate(found))))
+    subjects, taken = guises.disguised(found.subjects)
+    found = _without(replace(found, subjects=subjects), taken)
     busy = {subject.of for subject in found.subjects if subject.relation == "held"}
     found = replace(found, subjects=tuple(_acting(s, i in busy) for i, s in enumerate(found.subjects)))
     found = _without(found, {i for i, s in enumerate(found.subjects) if forms(s.phrase) & found.negated})
@@ -48,10 +51,13 @@ def resolved(found: Description) -> Description:
 def _acting(subject: Subject, busy: bool) -> Subject:
     """A person who walks, runs or dances has a figure of that; who fishes has a rod."""
     tool = vocabulary.inverse("tools").get(subject.doing, "")
-    if tool and not busy and not subject.prop and alive(subject):
+    if tool and tool in sprites.known() and not busy and not subject.prop and alive(subject):
         subject = replace(subject, prop=tool)
     if subject.sprite == "bird" and subject.action == "air":
         return replace(subject, sprite="gull")  # the bird sits
+    act = vocabulary.inverse("acts").get(f"{subject.sprite} {subject.doing}")
+    if act:
+        return replace(subject, sprite="", drawing=act)
     ending = vocabulary.inverse("doing").get(subject.doing)
     name = f"{subject.sprite.removesuffix('-standing')}-{ending}" if ending and subject.sprite in BODIES else ""
     return replace(subject, sprite=name) if name in sprites.names() else subject
@@ -182,7 +188,12 @@ def _settled(found: Description) -> Description:
 def _across(found: Description) -> Description:
     """Vehicles on a road that runs into the depth come towards us where there is a view of that."""
     ground = [s for s in found.subjects if s.sprite and sprites.info(s.sprite).subgroup == "transport-ground"]
-    alone = sum(s.count for s in ground) == 1 and not ground[0].relation and ground[0].doing != "park"
+    alone = (
+        "across" not in found.features
+        and sum(s.count for s in ground) == 1
+        and not ground[0].relation
+        and ground[0].doing != "park"
+    )
     if alone and ground[0].sprite in ONCOMING and {"road", "street"} & set(found.places):
         subjects = tuple(replace(s, sprite=ONCOMING[s.sprite]) if s is ground[0] else s for s in found.subjects)
         return replace(found, subjects=subjects)

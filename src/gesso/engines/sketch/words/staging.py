@@ -15,7 +15,7 @@ RAIL = frozenset(
 )
 """What runs on rails, in a street aside."""
 
-ROOMY = ("living", "bedroom", "kitchen", "office", "library", "palace")
+ROOMY = ("living", "bedroom", "kitchen", "office", "library", "palace", "dining")
 """Rooms in which a table that is named is a piece of furniture."""
 
 ON_WALLS = frozenset({"picture", "whiteboard", "wall-shelf", "blackboard"})
@@ -89,7 +89,7 @@ def _hung(found: Description) -> Description:
     return replace(found, subjects=tuple(subjects))
 
 
-def _furnished(found: Description) -> Description:
+def furnished(found: Description) -> Description:
     """A table named in a room that is looked at as a whole is a piece of furniture there."""
     rooms = set(found.places) & set(ROOMY)
     pieces = any(_kind(s) == "household" or s.drawing for s in found.subjects)
@@ -100,6 +100,22 @@ def _furnished(found: Description) -> Description:
     places = tuple(place for place in found.places if place != "table")
     name = "coffee-table" if "living" in rooms else "dining-table"
     return replace(found, places=places, subjects=(*found.subjects, named(name)))
+
+
+def _kitchen_island(found: Description) -> Description:
+    """The island of a kitchen is a piece of furniture."""
+    if "kitchen" not in found.places:
+        return found
+    subjects = (replace(s, drawing="kitchen-island") if s.drawing == "island" else s for s in found.subjects)
+    return replace(found, subjects=tuple(subjects))
+
+
+def _desk_lamp(found: Description) -> Description:
+    """The lamp on a table is a small one."""
+    if "table" not in found.places:
+        return found
+    subjects = (replace(s, sprite="lamp", drawing="") if s.drawing == "floor-lamp" else s for s in found.subjects)
+    return replace(found, subjects=tuple(subjects))
 
 
 def _heaped(found: Description) -> Description:
@@ -140,6 +156,8 @@ def _railed(found: Description) -> Description:
     """A train needs rails, in the open country as in a station."""
     if not any(s.sprite in RAIL for s in found.subjects) or {"street", "station", *PLAIN} & set(found.places):
         return found
+    if any(s.drawing == "bridge" for s in found.subjects):
+        return found  # it crosses that
     if not found.places:
         found = replace(found, places=("meadow",))
     places = tuple(dict.fromkeys("meadow" if place in ("road", "city") else place for place in found.places))
@@ -199,7 +217,8 @@ RULES: tuple[Callable[[Description], Description], ...] = (
     _view,
     _lit_windows,
     _hung,
-    _furnished,
+    _kitchen_island,
+    _desk_lamp,
     _heaped,
     _shopping,
     _railed,

@@ -49,7 +49,8 @@ def words(name: str) -> frozenset[str]:
 def shown() -> Mapping[str, tuple[str, str]]:
     """Word or phrase -> (sprite, drawing) that shows it, before the dictionary is asked; one of the two is empty."""
     tables: dict[str, dict[str, list[str]]] = _tables()["shown"]
-    sprites = {word: (name, "") for name, words in tables["sprite"].items() for word in words}
+    worn = {word: ("coat", "") for words in _tables()["guises"].values() for word in words}
+    sprites = worn | {word: (name, "") for name, words in tables["sprite"].items() for word in words}
     return sprites | {word: ("", name) for name, words in tables["drawing"].items() for word in words}
 
 
@@ -57,3 +58,9 @@ def shown() -> Mapping[str, tuple[str, str]]:
 def lists(name: str) -> Mapping[str, tuple[str, ...]]:
     """A table of lists as it stands: key -> words (`includes`, `natural`)."""
     return {key: tuple(words) for key, words in _tables()[name].items()}
+
+
+@cache
+def rooms() -> frozenset[str]:
+    """Kinds of rooms."""
+    return frozenset(_tables()["phrases"]["room"])
