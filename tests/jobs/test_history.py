@@ -6,6 +6,7 @@ import pytest
 
 from gesso.db.sqlite import SqliteDatabase
 from gesso.errors import RequestError
+from gesso.jobs import history
 from gesso.jobs.history import Filter
 from gesso.jobs.store import JobStore
 from tests.jobs.samples import NOON, failed, made, new_job
@@ -105,6 +106,21 @@ async def test_payloads_come_only_when_asked_for(store: JobStore) -> None:
     full = (await store.history(Filter(owner="ada"), payloads=True)).items[0]
     assert (plain.input, plain.output) == (None, None)
     assert (full.input, full.output) == (b'{"prompt":"a lighthouse"}', b'{"seed": 7}')
+
+
+async def test_a_page_ends_early_where_its_payloads_are_large(store: JobStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [await ended(store, 10 + n) for n in range(5)]
+    monkeypatch.setattr(history, "PAGE_BYTES", 40)  # one request has 35 bytes
+    sizes: list[int] = []
+    seen: list[str] = []
+    cursor = None
+    while not sizes or cursor is not None:
+        page = await store.history(Filter(owner="ada"), cursor=cursor, payloads=True)
+        sizes.append(len(page.items))
+        seen += [item.id for item in page.items]
+        cursor = page.next_cursor
+    assert (sizes, seen) == ([2, 2, 1], found[::-1])
+    assert len((await store.history(Filter(owner="ada"))).items) == 5
 
 
 async def test_what_is_not_for_the_history_is_not_in_it(store: JobStore) -> None:

@@ -27,6 +27,9 @@ STATUSES: dict[Ending | None, tuple[int, int]] = {
 SAMPLE = 10_000
 """Sorting by duration looks at this many of the newest requests that match."""
 
+PAGE_BYTES = 16 * 1024 * 1024
+"""Payloads after which a page ends early: a hundred of the largest inputs would be two gigabytes in memory."""
+
 _CURSOR = struct.Struct(">dq")
 """The last row's sort value and number. A stranger may send any bytes: these can only be two numbers that fit."""
 
@@ -78,7 +81,7 @@ class Page:
 
 
 async def page(db: Database, wanted: Filter, limit: int, cursor: str | None, payloads: bool) -> Page:
-    """Up to `limit` finished requests, newest (or longest) first."""
+    """Up to `limit` finished requests, newest (or longest) first; fewer where their payloads are large."""
     last_value, last_seq = _read_cursor(cursor)
     least, most = STATUSES[wanted.status]
     params: dict[str, Any] = {
@@ -92,8 +95,14 @@ async def page(db: Database, wanted: Filter, limit: int, cursor: str | None, pay
         "limit": limit + 1,
     }
     rows = await _rows(db, wanted, params)
-    items = [await _item(db, row, payloads) for row in rows[:limit]]
-    return Page(items, _cursor(rows[limit - 1]) if len(rows) > limit else None)
+    items: list[HistoryItem] = []
+    size = 0
+    for row in rows[:limit]:
+        if size > PAGE_BYTES:
+            break
+        items.append(await _item(db, row, payloads))
+        size += len(items[-1].input or b"") + len(items[-1].output or b"")
+    return Page(items, _cursor(rows[len(items) - 1]) if len(rows) > len(items) else None)
 
 
 async def _rows(db: Database, wanted: Filter, params: dict[str, Any]) -> list[Row]:
