@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -50,8 +51,9 @@ class Fact:
     """Of the object, or of the objects in the list."""
 
 
+@cache
 def ours(model: type[BaseModel], *, output: bool = False) -> dict[str, Fact]:
-    """Our facts by field name, in order."""
+    """Our facts by field name, in order. Made once: read only."""
     schema = model.model_json_schema(mode="serialization" if output else "validation")
     required = set(schema.get("required", ()))
     return {name: _fact(prop, schema.get("$defs", {}), name in required) for name, prop in schema["properties"].items()}

@@ -41,6 +41,12 @@ def scene() -> Pixels:
     return meadow()
 
 
+@pytest.fixture(scope="module")
+def small() -> Pixels:
+    """The same scene with a quarter of the pixels, for what needs no more to show."""
+    return np.ascontiguousarray(meadow()[::2, ::2])
+
+
 # ---------------------------------------------------------------- sizes
 
 
@@ -122,13 +128,13 @@ def test_formats(tmp_path: Path, scene: Pixels, format: str) -> None:
         assert image.format == format.upper()
 
 
-def test_the_seed_varies_what_is_left_open_and_nothing_else(tmp_path: Path, scene: Pixels) -> None:
-    free, _ = ordered(tmp_path, scene, "at sunset", seed=1, num_images=2)
+def test_the_seed_varies_what_is_left_open_and_nothing_else(tmp_path: Path, small: Pixels) -> None:
+    free, _ = ordered(tmp_path, small, "at sunset", seed=1, num_images=2)
     first, second = opened(free, 0), opened(free, 1)
     assert psnr(first, second) < 40
-    fixed, _ = ordered(tmp_path, scene, "make the ball blue", seed=1, num_images=2)
+    fixed, _ = ordered(tmp_path, small, "make the ball blue", seed=1, num_images=2)
     assert np.array_equal(opened(fixed, 0), opened(fixed, 1))
-    again, _ = edited(tmp_path, scene, "at sunset", seed=2)
+    again, _ = edited(tmp_path, small, "at sunset", seed=2)
     assert np.array_equal(second, again)
 
 
@@ -142,12 +148,12 @@ import hashlib, sys
 from pathlib import Path
 from tests.engines.sketch.edit.world import meadow, ordered
 for words in sys.argv[2:]:
-    result, _ = ordered(Path(sys.argv[1]), meadow(), words, seed=5)
+    result, _ = ordered(Path(sys.argv[1]), meadow()[::2, ::2], words, seed=5)
     print(hashlib.sha256(result.files["images"][0].path.read_bytes()).hexdigest())
 """
 
 
-def test_another_process_makes_the_same_bytes(tmp_path: Path, scene: Pixels) -> None:
+def test_another_process_makes_the_same_bytes(tmp_path: Path, small: Pixels) -> None:
     orders = ["make the ball blue", "remove the ball", "add a dog", "in winter", "on a beach", "as a watercolor"]
     root = Path(__file__).parents[3]
     ran = subprocess.run(
@@ -159,7 +165,7 @@ def test_another_process_makes_the_same_bytes(tmp_path: Path, scene: Pixels) -> 
         check=True,
     )
     own = [
-        hashlib.sha256(ordered(tmp_path, scene, words, seed=5)[0].files["images"][0].path.read_bytes()).hexdigest()
+        hashlib.sha256(ordered(tmp_path, small, words, seed=5)[0].files["images"][0].path.read_bytes()).hexdigest()
         for words in orders
     ]
     assert ran.stdout.split() == own
@@ -193,9 +199,9 @@ def test_guidance_is_monotone_and_bounded() -> None:
 
 
 @pytest.mark.parametrize("words", ["make it brighter", "at night", "make the ball blue", "sepia"])
-def test_more_guidance_changes_more(tmp_path: Path, scene: Pixels, words: str) -> None:
+def test_more_guidance_changes_more(tmp_path: Path, small: Pixels, words: str) -> None:
     off = [
-        np.abs(edited(tmp_path, scene, words, sampling=Sampling(guidance=g))[0].astype(int) - scene).mean()
+        np.abs(edited(tmp_path, small, words, sampling=Sampling(guidance=g))[0].astype(int) - small).mean()
         for g in (0.0, 1.0, 2.5)
     ]
     assert off[0] < off[1] < off[2]
@@ -306,11 +312,11 @@ def test_tiny_pictures_end_well(tmp_path: Path, shape: tuple[int, int], words: s
 
 
 def test_a_large_picture_stays_within_memory_and_outside_is_untouched(tmp_path: Path, scene: Pixels) -> None:
-    large = np.asarray(Image.fromarray(scene).resize((3200, 2400), Image.Resampling.BICUBIC))
+    large = np.asarray(Image.fromarray(scene).resize((1920, 1440), Image.Resampling.BICUBIC))
     after, _ = edited(tmp_path, large, "make the ball blue", format="png")
     assert after.shape == large.shape
     sky = np.zeros(large.shape[:2], np.bool_)
-    sky[: (HORIZON - 20) * 10 // 2] = True
+    sky[: (HORIZON - 20) * 3] = True
     assert psnr(large, after, sky) == 99.0
     assert light(after) != light(large)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from gesso.engines.engine import EngineOptions, Made
-from gesso.engines.sketch import safety, text_to_image
+from gesso.engines.sketch import png, safety, text_to_image
 from gesso.engines.sketch.text_to_image import Scene
 from gesso.engines.sketch.words import prompt
 from gesso.errors import InputError
@@ -61,9 +62,12 @@ def drawn(words: str, seed: int = 1, side: int = 256, **more: Any) -> Scene:
 
 
 @pytest.mark.parametrize(
-    "size", [(1, 1), (1, 300), (300, 1), (17, 33), (64, 256), (640, 160), (301, 299), (1100, 1000)]
+    ("size", "format"),
+    [
+        *((size, format) for size in ((1, 1), (1, 300), (300, 1), (301, 299)) for format in ("png", "jpeg", "webp")),
+        *(((17, 33), "webp"), ((64, 256), "jpeg"), ((640, 160), "webp"), ((1100, 1000), "png")),
+    ],
 )
-@pytest.mark.parametrize("format", ["png", "jpeg", "webp"])
 def test_sizes_and_formats_are_exact(tmp_path: Path, size: tuple[int, int], format: str) -> None:
     result = text_to_image.make(task("a cat in a garden", *size, format=format), Context(tmp_path))
     (made,) = result.files["images"]
@@ -117,22 +121,17 @@ print(json.dumps(out))
 
 def test_another_process_draws_the_same_bytes() -> None:
     words = ["a horse on the moon", "watercolor of two red cars in a city at night, rain", "low poly fox in a forest"]
-    answers: list[list[str]] = []
-    for salt in ("1", "2"):
-        run = subprocess.run(
-            [sys.executable, "-c", PROGRAM, json.dumps(words)],
-            env={"PYTHONHASHSEED": salt, "PATH": ""},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        answers.append(json.loads(run.stdout))
-    assert answers[0] == answers[1]
-    order = TextToImage(prompt=words[0], size=Size(400, 300), seed=5)
-    here = text_to_image.draw(order, prompt.parse(words[0]), order.size, 5).pixels
-    from gesso.engines.sketch import png
-
-    assert hashlib.sha256(png.encode(here)).hexdigest() == answers[0][0]
+    salt = "1" if os.environ.get("PYTHONHASHSEED") == "2" else "2"
+    run = subprocess.run(
+        [sys.executable, "-c", PROGRAM, json.dumps(words)],
+        env={"PYTHONHASHSEED": salt, "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    orders = [TextToImage(prompt=each, size=Size(400, 300), seed=5) for each in words]
+    here = [text_to_image.draw(order, prompt.parse(order.prompt), order.size, 5).pixels for order in orders]
+    assert [hashlib.sha256(png.encode(pixels)).hexdigest() for pixels in here] == json.loads(run.stdout)
 
 
 def test_another_seed_is_another_composition() -> None:
