@@ -85,6 +85,13 @@ async def test_a_revoked_key_is_over_at_once_and_opens_nothing(place: World):
         assert not place.keyring.is_empty
 
 
+async def test_the_end_of_a_key_that_never_was_leaves_no_sign_of_keys(place: World):
+    """`gesso serve` would tell its user to send one."""
+    async with place.client() as caller:
+        assert (await caller.delete("/api/v1/keys/nobodys")).status_code == 204
+    assert not (place.station.settings.data_dir / STAMP).exists()
+
+
 async def test_the_first_key_closes_open_mode_for_the_running_server(place: World, monkeypatch: pytest.MonkeyPatch):
     """Made by another process: another keyring over the same data folder."""
     monkeypatch.setattr("gesso.server.auth._LOOK_SECONDS", 0.0)

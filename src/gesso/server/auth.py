@@ -210,9 +210,10 @@ class Keyring:
 
     async def _change(self, operation: Callable[[Transaction], int]) -> int:
         changed = await self._db.write(operation)
-        self._replace_stamp()
-        self._seen = self._look()
-        await self._read()
+        if changed:
+            self._replace_stamp()
+            self._seen = self._look()
+            await self._read()
         return changed
 
     def _replace_stamp(self) -> None:
