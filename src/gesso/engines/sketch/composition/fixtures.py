@@ -99,12 +99,18 @@ def gridded(found: Description, stage: Stage) -> bool:
     return "grid" in found.features or stage.place == "flatlay"
 
 
+def _waste(columns: int, number: int, aspect: float) -> float:
+    """How badly so many columns suit a grid: cells left empty, and cells far from square."""
+    rows = -(-number // columns)
+    return rows * columns - number + 2.5 * abs(float(np.log(columns / rows / aspect)))
+
+
 def cell(item: Item, k: int, found: Description, stage: Stage) -> None:
     """Put the `k`-th item of its subject into its cell of the grid."""
     free = [i for i, s in enumerate(found.subjects) if s.of is None]
     number = sum(found.subjects[i].count for i in free)
     at = sum(found.subjects[i].count for i in free if i < item.index) + k
-    columns = int(np.clip(round((number * stage.width / stage.height) ** 0.5), 1, number))
+    columns = min(range(1, number + 1), key=lambda n: _waste(n, number, stage.width / stage.height))
     rows = -(-number // columns)
     here = number - columns * (rows - 1) if at // columns == rows - 1 else columns
     wide, high = stage.width * 0.92 / columns, stage.height * 0.92 / rows

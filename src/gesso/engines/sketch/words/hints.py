@@ -260,3 +260,14 @@ def more_colours(tokens: list[str], at: int) -> int:
     while used < 2 and at + used < len(tokens) and tokens[at + used].lower() in (",", "and", "&", "or"):
         used += 1
     return used if used and at + used < len(tokens) and lexicon.colour(tokens[at + used]) else 0
+
+
+def goes_ahead(tokens: list[str], start: int, end: int) -> bool:
+    """Whether words of place stand before their noun: "on the left a cat", "In the distance, a ship"."""
+    before = tokens[start - 1].lower() if start else "."
+    following = tokens[end].lower() if end < len(tokens) else ""
+    if before in (".", ";", ":", "\n", "!") and following == ",":
+        return True
+    return before in (".", ",", ";", ":", "\n", "!", "and", "with") and (
+        following in ("a", "an", "the", "there", "some", "several") or lexicon.number(following) is not None
+    )

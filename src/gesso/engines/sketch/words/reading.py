@@ -108,7 +108,7 @@ class Reader:
                     self._negating = False
                 if phrase.endswith("sky") and self._cast.link and self._cast.link[0] == "in":
                     self._sets.setdefault("place", []).append("sky")
-                if found[0] == "where" and _goes_ahead(tokens, at, at + length):
+                if found[0] == "where" and hints.goes_ahead(tokens, at, at + length):
                     self._cast.ahead = found[1]
                     return length
                 self._set(*found)
@@ -391,14 +391,3 @@ class Reader:
                 unknown=tuple(dict.fromkeys(self._unknown)),
             )
         )
-
-
-def _goes_ahead(tokens: list[str], start: int, end: int) -> bool:
-    """Whether words of place stand before their noun: "on the left a cat", "In the distance, a ship"."""
-    before = tokens[start - 1].lower() if start else "."
-    following = tokens[end].lower() if end < len(tokens) else ""
-    if before in (".", ";", ":", "\n", "!") and following == ",":
-        return True
-    return before in (".", ",", ";", ":", "\n", "!", "and", "with") and (
-        following in ("a", "an", "the", "there", "some", "several") or lexicon.number(following) is not None
-    )

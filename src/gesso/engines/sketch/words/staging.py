@@ -144,7 +144,9 @@ def _shopping(found: Description) -> Description:
         replace(s, relation="on") if s.relation == "with" and s.of is not None and _sold(s, found) else s
         for s in found.subjects
     )
-    return replace(found, places=kept or ("street",), subjects=subjects)
+    front = next(i for i, s in enumerate(found.subjects) if s.drawing in ("shop", "market-stall"))
+    letterings = tuple(replace(t, on=front) if t.carrier == "sign" and t.on is None else t for t in found.letterings)
+    return replace(found, places=kept or ("street",), subjects=subjects, letterings=letterings)
 
 
 def _sold(subject: Subject, found: Description) -> bool:
