@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,25 +34,45 @@ def output_of(command: list[str], env: dict[str, str], cwd: Path) -> Any:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-@pytest.fixture(params=["proxyUrl", "gesso exec"])
-def js(request: pytest.FixtureRequest, server: Server, node: str, js_clients: Path) -> Check:
-    """Runs one check of `js/driver.mjs`, once by the client's own setting and once with no setting at all."""
+def answers(run: Callable[[str], Any], quick: Sequence[str]) -> Check:
+    """What the checks of a program found; the quick ones run in one process, when the first of them is asked for."""
+    found: dict[str, Any] = {}
 
     def check(name: str) -> Any:
-        program = [node, "driver.mjs", name]
+        if name not in found:
+            found.update(run(",".join(quick) if name in quick else name))
+        assert "failed" not in found[name], found[name]["failed"]
+        return found[name]["answer"]
+
+    return check
+
+
+QUICK_JS = (
+    *("run", "subscribe_polling", "subscribe_streaming", "queue", "cancel", "stream", "upload", "auto_upload"),
+    *("invalid", "unknown_endpoint"),
+)
+QUICK_PY = ("run", "subscribe", "queue", "cancel", "stream", "upload", "auto_upload", "invalid", "asynchronous")
+
+
+@pytest.fixture(scope="session", params=["proxyUrl", "gesso exec"])
+def js(request: pytest.FixtureRequest, server: Server, node: str, js_clients: Path) -> Check:
+    """The checks of `js/driver.mjs`, once by the client's own setting and once with no setting at all."""
+
+    def run(names: str) -> Any:
+        program = [node, "driver.mjs", names]
         if request.param == "proxyUrl":
             return output_of([*program, server.url], dict(os.environ), js_clients)
         return output_of([sys.executable, "-m", "gesso", "exec", "--", *program], server.environment(), js_clients)
 
-    return check
+    return answers(run, QUICK_JS)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def py(server: Server) -> Check:
-    """Runs one check of `driver.py` under `gesso exec`."""
+    """The checks of `driver.py` under `gesso exec`."""
 
-    def check(name: str) -> Any:
-        program = [sys.executable, str(HERE / "driver.py"), name]
+    def run(names: str) -> Any:
+        program = [sys.executable, str(HERE / "driver.py"), names]
         return output_of([sys.executable, "-m", "gesso", "exec", "--", *program], server.environment(), HERE)
 
-    return check
+    return answers(run, QUICK_PY)

@@ -1,9 +1,9 @@
-// Drives the released @fal-ai/client. Usage: node driver.mjs CHECK [SERVER_URL]
+// Drives the released @fal-ai/client. Usage: node driver.mjs CHECKS [SERVER_URL], with commas between names.
 // With a server URL the client is pointed at it by its own `proxyUrl` setting; without one nothing is set at all, and
-// the program must be running under `gesso exec`. Prints one JSON document.
+// the program must be running under `gesso exec`. Prints one JSON document: by check, what it found or how it failed.
 import { createFalClient } from "@fal-ai/client";
 
-const [check, server] = process.argv.slice(2);
+const [names, server] = process.argv.slice(2);
 const proxy = server ? { proxyUrl: { url: `${server}/api/fal/proxy`, when: "always" } } : {};
 const fal = createFalClient({ credentials: "test:key", ...proxy });
 const FAST = { prompt: "two red apples", image_size: { width: 96, height: 64 }, seed: 7 };
@@ -86,4 +86,8 @@ const checks = {
   },
 };
 
-console.log(JSON.stringify(await checks[check]()));
+const found = {};
+for (const name of names.split(",")) {
+  found[name] = await checks[name]().then((answer) => ({ answer }), (e) => ({ failed: e.stack ?? String(e) }));
+}
+console.log(JSON.stringify(found));

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -87,9 +87,17 @@ CHECKS: Mapping[str, Callable[[Desk], None]] = {
 }
 
 
-@pytest.fixture(autouse=True)
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(examples, "PICTURE_AREA", 64 * 64)
+@pytest.fixture(autouse=True, scope="module")
+def small() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(examples, "PICTURE_AREA", 64 * 64)
+        yield
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Training]:
+    """The same order to each endpoint."""
+    return {endpoint: Training(pictures(), tmp_path_factory.mktemp("trained"), endpoint) for endpoint in ENDPOINTS}
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
@@ -110,8 +118,8 @@ def test_field_of_the_larger_models(name: str, endpoint: str, tmp_path: Path):
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
-def test_the_output_is_the_contracts(endpoint: str, tmp_path: Path):
-    done = Training(pictures(), tmp_path, endpoint)
+def test_the_output_is_the_contracts(endpoint: str, trained: Mapping[str, Training]):
+    done = trained[endpoint]
     assert set(done.result.files) == set(FACTS[endpoint]["output"])
     assert [done.result.files[name][0].facts["file_name"] for name in ("lora_file", "config_file")] == [
         "lora.safetensors",
@@ -119,18 +127,18 @@ def test_the_output_is_the_contracts(endpoint: str, tmp_path: Path):
     ]
 
 
-def test_the_bases_differ_in_what_is_trained(tmp_path: Path):
-    configs = {endpoint: Training(pictures(), tmp_path / endpoint[-4:], endpoint) for endpoint in ENDPOINTS}
-    repos = [done.config["base_model"] for done in configs.values()]
+def test_the_bases_differ_in_what_is_trained(trained: Mapping[str, Training]):
+    configs = {endpoint: done.config for endpoint, done in trained.items()}
+    repos = [config["base_model"] for config in configs.values()]
     assert len(set(repos)) == 3
     i2v = configs["fal-ai/wan-trainer/i2v-720p"]
-    assert "attn2.add_k_proj" in i2v.config["target_modules"]
-    assert "attn2.add_k_proj" not in configs["fal-ai/wan-trainer/t2v"].config["target_modules"]
-    assert [done.config["flow_shift"] for done in configs.values()] == [3.0, 3.0, 5.0]
+    assert "attn2.add_k_proj" in i2v["target_modules"]
+    assert "attn2.add_k_proj" not in configs["fal-ai/wan-trainer/t2v"]["target_modules"]
+    assert [config["flow_shift"] for config in configs.values()] == [3.0, 3.0, 5.0]
 
 
-def test_names_and_shapes_are_those_of_a_wan_lora(tmp_path: Path):
-    done = Training(pictures(), tmp_path)
+def test_names_and_shapes_are_those_of_a_wan_lora(trained: Mapping[str, Training]):
+    done = trained[ENDPOINTS[0]]
     tensors = done.tensors()
     assert tensors["transformer.blocks.0.attn1.to_q.lora_A.weight"].shape == (16, 64)
     assert tensors["transformer.blocks.1.ffn.net.0.proj.lora_B.weight"].shape == (128, 16)

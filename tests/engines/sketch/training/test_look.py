@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from gesso.engines.sketch.style import adapters, swatch
+from gesso.engines.sketch.training import examples
 from gesso.engines.sketch.training.look import look, measured
 from gesso.media import Media
 from gesso.shapes import MediaRule
@@ -121,7 +122,9 @@ class Shown:
 def cloth(tmp_path_factory: pytest.TempPathFactory) -> Shown:
     files = {f"{i}.png": cv2.imencode(".png", woven(11 + i % 2)[..., ::-1])[1].tobytes() for i in range(3)}
     tmp = tmp_path_factory.mktemp("cloth")
-    return Shown(Training(files, tmp, number_of_steps=60, trigger_phrase="wvn cloth").lora)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(examples, "PICTURE_AREA", 64 * 64)  # the network's; the look is measured on whole pictures
+        return Shown(Training(files, tmp, number_of_steps=60, trigger_phrase="wvn cloth").lora)
 
 
 def test_the_scale_and_the_trigger_phrase_say_how_much_of_a_lora_shows(cloth: Shown):
