@@ -287,6 +287,7 @@ def test_whether_a_task_holds_media() -> None:
 
 def test_every_place_for_media_in_any_task_is_seen() -> None:
     """By the types' source: a field that says `Media`, or a type that holds some, is a field that is looked into."""
+    assert len(task_types()) == len({kind.name for kind in task_types()}) == 18
     for kind in task_types():
         for field in fields(kind):
             if "Media" in str(field.type):

@@ -17,7 +17,7 @@ from typing import Literal, TypeVar
 
 import structlog
 
-from gesso import catalog
+from gesso import catalog, tasks
 from gesso.blobs.fetch import Fetcher
 from gesso.blobs.store import Blobs
 from gesso.egress import Egress
@@ -311,10 +311,10 @@ def build_worker(
     return Worker(store, executor, settings, pool=pool, blobs=blobs, name=name, engines=engines, tasks=task_types())
 
 
-def task_types(base: type[Task] = Task) -> list[type[Task]]:
-    """Every kind of task there is."""
-    found = [base] if base.name else []
-    return [*found, *(kind for below in base.__subclasses__() for kind in task_types(below))]
+def task_types() -> list[type[Task]]:
+    """Every kind of task there is. `__subclasses__` would name each twice: slots make a dataclass anew."""
+    kinds = (kind for kind in vars(tasks).values() if isinstance(kind, type) and issubclass(kind, Task))
+    return [kind for kind in kinds if kind.name]
 
 
 def ended(error: RunnerDied | Cancelled, began: float | None) -> Outcome:
