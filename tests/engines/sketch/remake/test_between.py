@@ -70,13 +70,6 @@ def test_any_size_is_moved(size: tuple[int, int]) -> None:
     assert world.psnr(new, frames[1]) > world.psnr(mixed, frames[1]) + (4 if width > 100 else -1)
 
 
-def test_strips_join(monkeypatch: pytest.MonkeyPatch) -> None:
-    gap = between.gap(laid(world.square_at(20, 50)), laid(world.square_at(29, 57)))
-    strips = between.at(gap, 0.4)
-    monkeypatch.setattr(between, "STRIP", 1000)
-    assert np.abs(strips.astype(int) - between.at(gap, 0.4)).max() <= 1
-
-
 def test_a_cut_shows_the_nearer_side() -> None:
     one, other = laid(world.moving(1)[0]), laid(world.ground(seed=9)[::-1])
     gap = between.gap(one, other)

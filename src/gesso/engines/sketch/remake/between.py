@@ -7,13 +7,12 @@ and at every pixel the path wins whose two ends look most alike. What only one f
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from gesso.engines.sketch.remake import motion, planes, strays
+from gesso.engines.sketch.remake import mixing, motion, strays
 from gesso.engines.sketch.remake.motion import Plane
 from gesso.engines.sketch.remake.planes import Frame, Samples
 
@@ -25,28 +24,6 @@ HIDDEN_COST = 6 / 255
 
 STRAY_COST = 5.0
 """Grey levels that the step of a stray must be better by."""
-
-
-STRIP = 24
-"""Rows of paths by which frames are moved at a time: what is worked on then stays in the processor's cache."""
-
-_RELATIVE = cv2.INTER_LINEAR | cv2.WARP_RELATIVE_MAP
-
-
-class _Room(threading.local):
-    """Arrays that a thread fills again for every frame: to ask for tens of megabytes takes longer than to fill them."""
-
-    def __init__(self) -> None:
-        self._kept: dict[tuple[str, tuple[int, ...]], Plane] = {}
-
-    def array(self, name: str, shape: tuple[int, ...]) -> Plane:
-        key = name, shape
-        if key not in self._kept:
-            self._kept[key] = np.empty(shape, np.float32)
-        return self._kept[key]
-
-
-_room = _Room()
 
 
 End = tuple[Samples, Samples]
@@ -97,62 +74,7 @@ def at(given: Gap, time: float) -> Samples:
     if time >= 1 or given.cut:
         return given.second.samples
     path, share = _path(given, time)
-    made = np.empty_like(given.first.samples)
-    y, u, v = planes.parted(made)
-    ones, twos, times = given.first.planes, given.second.planes, given.first.times
-    mixed = _Mixed(path, share, time)
-    mixed.into(((ones[0], twos[0], y),), times)
-    mixed.into(((ones[1], twos[1], u), (ones[2], twos[2], v)), times // 2)
-    return made
-
-
-Three = tuple[Samples, Samples, Samples]
-"""A plane of the first frame, of the second, and of the new one."""
-
-Steps = tuple[Plane, Plane]
-"""Across and down."""
-
-
-class _Mixed:
-    """Both frames moved along the paths to `time`, and mixed by the second's share."""
-
-    def __init__(self, path: Plane, share: Plane, time: float) -> None:
-        self._rows = len(path)
-        self._onward = np.float32(1 - 1 / time)
-        """What the step to the first frame is to be multiplied by to be the step to the second."""
-        x, y = cv2.split(path * np.float32(-time))
-        # One row more at either end, so that strips join.
-        self._values = [cv2.copyMakeBorder(each, 1, 1, 0, 0, cv2.BORDER_REPLICATE) for each in (x, y, share)]
-
-    def into(self, threes: tuple[Three, ...], times: int) -> None:
-        """Make planes of one size, `times` as large as the paths, strip by strip."""
-        height, width = threes[0][0].shape
-        for top in range(0, min(self._rows, -(-height // times)), STRIP):
-            rows = slice(top * times, min(height, (top + STRIP) * times))
-            start, end, second = self._enlarged(top, times, rows.stop - rows.start, width)
-            first = np.subtract(1, second, out=_room.array("first", second.shape))
-            for one, two, made in threes:
-                cv2.blendLinear(_sample(one, *start), _sample(two, *end), first, second, dst=made[rows])
-
-    def _enlarged(self, top: int, times: int, height: int, width: int) -> tuple[Steps, Steps, Plane]:
-        """A strip of the steps to the first frame and to the second, and the second's share, at a plane's size."""
-        cut, seen = slice(top, top + STRIP + 2), slice(times, times + height)
-        x, y, share = (each[cut] for each in self._values)
-        wide = share.shape[1] * times, share.shape[0] * times
-        start_x, start_y, second = (
-            cv2.resize(values, wide, dst=_room.array(name, wide[::-1]))[seen, :width]
-            for name, values in (("x", x * times), ("y", y * times), ("share", share))
-        )
-        end_x = np.multiply(start_x, self._onward, out=_room.array("end x", start_x.shape))
-        end_y = np.multiply(start_y, self._onward, out=_room.array("end y", start_y.shape))
-        # A strip's rows count from its own top, the planes' from theirs.
-        start_y += top * times
-        end_y += top * times
-        return (start_x, start_y), (end_x, end_y), second
-
-
-def _sample(plane: Samples, x: Plane, y: Plane) -> Samples:
-    return np.asarray(cv2.remap(plane, x, y, _RELATIVE, borderMode=cv2.BORDER_REPLICATE), np.uint8)
+    return mixing.mixed(given.first, given.second, path, share, time)
 
 
 def _path(given: Gap, time: float) -> tuple[Plane, Plane]:
