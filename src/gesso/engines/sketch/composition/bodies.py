@@ -43,6 +43,9 @@ SHOWN_HANDS: dict[str, tuple[int, ...]] = (
 )
 """Sides (-1 left, 1 right, as seen) on which a bust has a hand of its own, whoever's it is: no second hangs there."""
 
+BESIDE = 62
+"""Columns at both sides of a figure's canvas that its portrait does not show: there is only what it holds."""
+
 NECK = 54 / 224
 """Where the standing people's neck is, in heights."""
 
@@ -142,7 +145,7 @@ def under_head(name: str, child: bool) -> Body:
 def shoulders(name: str) -> Pixels:
     """A head on its shoulders, cut at the chest: what a portrait shows."""
     body = under_head(name, child=False)
-    return body.pixels[: body.hips - 26]
+    return body.pixels[: body.hips - 26, BESIDE : SIDE - BESIDE]
 
 
 def seated(body: Body) -> Pixels:

@@ -23,9 +23,7 @@ def exchanged(face: Bytes, role: str, load: Load) -> Bytes:
 
     Hats and helmets stay above the face, hands take the animal's colour.
     """
-    light, dark = load(f"{role}+light"), load(f"{role}+dark")
-    skin = (np.abs(light.astype(int) - dark).max(axis=2) > 14) & (light[..., 3] > 100)
-    head = _filled(_largest(skin))
+    light, skin, head = _skin(role, load)
     canvas = light.astype(np.float32)
     hands = skin & ~cv2.dilate(head, np.ones((9, 9), np.uint8)).astype(bool)
     canvas[..., :3][hands] = np.clip(colour_of(face, 0.25, 0.6) * _shade(light, hands)[:, None], 0, 255)
@@ -44,6 +42,19 @@ def exchanged(face: Bytes, role: str, load: Load) -> Bytes:
     over(canvas, small, (left + right - wide) // 2, bottom + 4 - size[1])
     over(canvas, crown, 0, 0)
     return np.clip(np.rint(canvas), 0, 255).astype(np.uint8)
+
+
+def box(role: str, load: Load) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of a bust's head, without its hat, in pixels of the sprite."""
+    ys, xs = np.nonzero(_skin(role, load)[2])
+    return int(xs.min()), int(ys.min()), int(xs.max()) + 1, int(ys.max()) + 1
+
+
+def _skin(role: str, load: Load) -> tuple[Bytes, npt.NDArray[np.bool_], Bytes]:
+    """The bust in a light tone, where its skin and hair are, and which of that is the head, its eyes included."""
+    light, dark = load(f"{role}+light"), load(f"{role}+dark")
+    skin = (np.abs(light.astype(int) - dark).max(axis=2) > 14) & (light[..., 3] > 100)
+    return light, skin, _filled(_largest(skin))
 
 
 def _largest(mask: npt.NDArray[np.bool_]) -> Bytes:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from gesso.engines.sketch.composition import bodies, costumes, poses, sprites
 
 Pixels = npt.NDArray[Any]
-Pose = Literal["", "sitting", "lying", "sleeping", "astride", "bust"]
+Pose = Literal["", "sitting", "lying", "sleeping", "astride", "bust", "face"]
 
 CHILDREN = frozenset({"baby", "child", "boy", "girl", "baby-angel"})
 HEADLESS_ANIMALS = frozenset({"robot", "alien"})
@@ -24,7 +24,7 @@ LEGS = 0.30
 @lru_cache(maxsize=96)
 def figure(name: str, whole: bool = True, pose: Pose = "") -> Pixels:
     """The sprite in a pose, trimmed to its visible box, (h, w, 4) uint8; without `whole` a head or bust stays one."""
-    if not whole:
+    if not whole or pose == "face":
         return sprites.trimmed(name)
     if pose == "bust":
         return _trimmed(bodies.shoulders(name)) if head_only(name) else sprites.trimmed(name)
@@ -73,6 +73,11 @@ def head_only(name: str) -> bool:
 def _whose(base: str) -> str:
     """Whose head a figure has: a boy in costume is a boy."""
     return costumes.split(base)[0] or base
+
+
+def childlike(name: str) -> bool:
+    """Whether a figure has a child's proportions."""
+    return _whose(name.partition("+")[0]) in CHILDREN
 
 
 def lies(name: str) -> bool:

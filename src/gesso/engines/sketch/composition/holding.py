@@ -6,9 +6,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from gesso.engines.sketch.composition import figures, sprites
+from gesso.engines.sketch.composition import bodies, costumes, dressing, faces, figures, sprites
 from gesso.engines.sketch.composition.items import ALOFT, Item
 from gesso.engines.sketch.scene import parts
+from gesso.engines.sketch.words import vocabulary
 
 HATS = frozenset(
     {
@@ -61,6 +62,8 @@ def head(name: str, pose: figures.Pose = "", cut: bool = False) -> tuple[float, 
     """
     pixels = figures.figure(name, not cut or pose == "bust", pose)
     rows, columns = pixels.shape[:2]
+    if costumes.of(name):
+        return _in_costume(name, pose, (rows, columns))
     info, base = sprites.info(name), name.partition("+")[0]
     seen = pixels[..., 3] > 128
     if info.group == "people-body":
@@ -77,10 +80,46 @@ def head(name: str, pose: figures.Pose = "", cut: bool = False) -> tuple[float, 
     else:
         tall = 0.46
     top = int(np.nonzero(seen.any(axis=1))[0][0]) / rows
+    if info.stance == "bust" and not cut and f"{base}+light" in sprites.known():
+        return _under_a_hat(base, info.box, (rows, columns))
     band = seen[int((top + 0.30 * tall) * rows) : int((top + 0.62 * tall) * rows) + 1].any(axis=0)
     at = np.nonzero(band)[0]
     left, right = int(at[0]), int(at[-1]) + 1
     return (left + right) / 2 / columns, top, (right - left) / columns, tall
+
+
+def _under_a_hat(
+    base: str, box: tuple[int, int, int, int], shape: tuple[int, int]
+) -> tuple[float, float, float, float]:
+    """The head of a figure that is built under a bust, whatever hat the bust has."""
+    left, top, right, bottom = faces.box(base, sprites.load)
+    by = (bodies.BUST - 8) / (box[3] - box[1])
+    across, down = by / shape[1], by / shape[0]
+    return ((left + right) / 2 - box[0]) * across, (top - box[1]) * down, (right - left) * across, (bottom - top) * down
+
+
+def _in_costume(name: str, pose: figures.Pose, shape: tuple[int, int]) -> tuple[float, float, float, float]:
+    """The head of a figure in costume, whatever is worn above it."""
+    rows, columns = shape
+    child = figures.childlike(name)
+    bust = pose == "bust"
+    seen = (bodies.shoulders(name) if bust else bodies.under_head(name, child).pixels)[..., 3] > 8
+    top, left = int(np.flatnonzero(seen.any(axis=1))[0]), int(np.flatnonzero(seen.any(axis=0))[0])
+    tall = 138 if child or "@" in name else dressing.USUAL
+    wide = 96 * tall / dressing.USUAL
+    first = dressing.ROOM + dressing.TOP - top
+    return (
+        (bodies.SIDE / 2 - left - (bodies.BESIDE if bust else 0)) / columns,
+        first / rows,
+        wide / columns,
+        tall / rows,
+    )
+
+
+def perched(item: Item, host: Item, spread: float, side: float) -> None:
+    """On a shoulder, beside the head."""
+    item.resize(0.24 * host.height / item.height)
+    item.x, item.base = host.x + side * 0.34 * host.width, host.base - 0.66 * host.height
 
 
 def worn(item: Item, host: Item, spread: float, side: float) -> None:
@@ -121,9 +160,8 @@ def held(item: Item, host: Item, spread: float, side: float) -> None:
         return
     info = sprites.info(sprite) if sprite else None
     person = bool(host.subject.sprite) and sprites.info(host.subject.sprite).group == "people-body"
-    share = item.subject.scale**0.6 * float(
-        np.clip((info.metres if info else 0.5) / max(0.3, figures.metres(host.subject.sprite)), LEAST, MOST)
-    )
+    life = float(vocabulary.inverse("metres").get(sprite) or (info.metres if info else 0.5))
+    share = item.subject.scale**0.6 * float(np.clip(life / max(0.3, figures.metres(host.subject.sprite)), LEAST, MOST))
     if sprite in ALOFT:
         item.resize(0.46 * host.height / item.height)
         item.x = host.x + side * (0.46 * host.width + 0.60 * item.width)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -133,6 +133,7 @@ def _handler(item: Item, host: Item, relation: str) -> Handler | None:
         "riding": _riding,
         "held": holding.held,
         "breathed": holding.breathed,
+        "perched": holding.perched,
         "worn": holding.worn,
         "over": _over,
         "hung": _hung,
@@ -253,6 +254,12 @@ def _hung(item: Item, host: Item, spread: float, side: float) -> None:
 
 def _riding(item: Item, host: Item, spread: float, side: float) -> None:
     item.flip = host.flip
+    if host.subject.sprite in CARS:
+        row, forward, tall = CARS[host.subject.sprite]
+        item.resize(tall * host.height / item.height)
+        item.x = host.x + (1 if host.flip else -1) * forward * host.width
+        item.base, item.order = host.base - host.height * (1 - row), host.order + 0.5
+        return
     if item.pose == "astride":
         name = host.subject.drawing or host.subject.sprite
         seat, tall = SADDLES.get(name, (0.36, 1.05))
@@ -282,6 +289,19 @@ SADDLES = {
     "two-hump-camel": (0.26, 0.80),
 }
 """Where one sits on a mount, in its heights from its top, and the rider's height in its own."""
+
+
+CARS: Mapping[str, tuple[float, float, float]] = {
+    "automobile": (0.50, 0.08, 0.36),
+    "taxi": (0.52, 0.08, 0.32),
+    "police-car": (0.52, 0.08, 0.32),
+    "sport-utility-vehicle": (0.48, 0.10, 0.30),
+    "pickup-truck": (0.48, 0.12, 0.28),
+    "racing-car": (0.46, -0.02, 0.50),
+    "tractor": (0.46, -0.12, 0.34),
+    "bus": (0.52, 0.34, 0.26),
+}
+"""The window of a car: the row of its sill from the top, how far before the middle it is, and the head's height."""
 
 
 def _over(item: Item, host: Item, spread: float, side: float) -> None:

@@ -81,6 +81,8 @@ def pose_of(subject: Subject, found: Description) -> figures.Pose:
         return "sitting" if subject.action in ("", "do", "sit", "stay") and subject.doing != "stand" else ""
     if subject.action == "sit" and figures.seats(subject.sprite) and subject.relation in ("on", "in", ""):
         return "sitting"
+    if host and subject.relation == "riding" and host.sprite in DRIVEN:
+        return "face"
     if host and subject.relation == "riding" and figures.seats(subject.sprite) and not vessel(host):
         return "astride"
     asleep = subject.doing in ("sleep", "nap", "asleep", "snooze")
@@ -110,7 +112,8 @@ def things(found: Description, index: int, stage: Stage) -> list[Item]:
     subject, rng = found.subjects[index], stage.rng
     pose = pose_of(subject, found)
     cut = not whole(subject, found)
-    if pose == "bust" or cut:
+    driven = subject.relation == "riding" and subject.of is not None and found.subjects[subject.of].sprite in DRIVEN
+    if pose == "bust" or cut or (driven and subject.sprite):
         subject = replace(subject, sprite=sprites.portrait(subject.sprite) if subject.sprite else "")
     power = 0.62 if stage.surface == "table" else COMPRESSION
     size = (metres(subject) / 1.7) ** power * subject.scale**0.8 * POSED.get(pose, 1.0)
@@ -147,6 +150,11 @@ LAID: Mapping[str, float] = {
 
 PROP = 0.40
 """Height of what a figure holds by nature, in its own."""
+
+DRIVEN = frozenset(
+    {"automobile", "taxi", "police-car", "sport-utility-vehicle", "pickup-truck", "racing-car", "tractor", "bus"}
+)
+"""Vehicles in which one sits behind a window."""
 
 POSED: Mapping[str, float] = {"sitting": 0.82, "astride": 0.82, "lying": 1 - figures.LEGS, "sleeping": 0.56}
 """How high a figure in a pose is beside itself standing."""

@@ -20,6 +20,9 @@ HEAD = (0.375, 0.02, 0.625, 0.31)
 MARGIN = 0.16
 """How far worn things may go beyond that canvas on every side."""
 
+WIDEST = 2.0
+"""Widest sheet, in its heights."""
+
 SEEN = 0.03
 """Least alpha of what is drawn."""
 
@@ -32,6 +35,10 @@ class Part:
     own: Colour
     behind: bool
     shapes: tuple[str, ...]
+    corner: Point
+    """The corner of the figure's canvas, or of its own, at which its sheet begins."""
+    zoom: float
+    """What a unit of the shapes is on its sheet, which a small thing fills."""
     aspect: float
     drawn: Drawn
     bared: str
@@ -49,24 +56,18 @@ class Part:
             match kind.removeprefix("2"):
                 case "disc":
                     ((x, y),) = self._points(numbers[:1], numbers[1:2], mirrored)
-                    sheet.disc(x, y, numbers[2] * self.scale, numbers[3] * self.scale, colour, shade or "ball")
+                    sheet.disc(x, y, numbers[2] * self.zoom, numbers[3] * self.zoom, colour, shade or "ball")
                 case "line":
-                    wide = [width * self.scale for width in numbers[2::3]]
+                    wide = [width * self.zoom for width in numbers[2::3]]
                     sheet.stroke(self._points(numbers[0::3], numbers[1::3], mirrored), wide, colour, shade or "left")
                 case "poly":
                     sheet.poly(self._points(numbers[0::2], numbers[1::2], mirrored), colour, shade or "round")
                 case _:
                     sheet.blob(self._points(numbers[0::2], numbers[1::2], mirrored), colour, shade or "round")
 
-    @property
-    def scale(self) -> float:
-        """What a unit of the shapes is on the sheet: with room around a figure for what it wears."""
-        return 1 / (1 + 2 * MARGIN) if self.on else 1.0
-
     def _points(self, xs: list[float], ys: list[float], mirrored: bool) -> list[Point]:
-        room = MARGIN if self.on else 0.0
-        own = [self.aspect - x if mirrored else x for x in xs]
-        return [((x + room) * self.scale, (y + room) * self.scale) for x, y in zip(own, ys, strict=True)]
+        (left, top), own = self.corner, [1 - x if mirrored else x for x in xs]
+        return [((x - left) * self.zoom, (y - top) * self.zoom) for x, y in zip(own, ys, strict=True)]
 
 
 @cache
@@ -81,22 +82,39 @@ def known() -> Mapping[str, Part]:
 
 
 def _part(row: Mapping[str, Any]) -> Part:
-    own = cast("Colour", tuple(row["own"]))
+    own, shapes = cast("Colour", tuple(row["own"])), tuple(row["shapes"])
     drawn = Drawn(row.get("metres", 0.3), row.get("stance", "held"))
-    place = row.get("on", ""), own, row.get("behind", False)
-    return Part(*place, tuple(row["shapes"]), row.get("aspect", 1.0), drawn, row.get("bared", ""))
+    left, top, right, bottom = _bounds(shapes) if "on" in row else (0.0, 0.0, row.get("aspect", 1.0), 1.0)
+    zoom = min(1 / (bottom - top), WIDEST / (right - left))
+    place = (left, top), zoom, (right - left) * zoom
+    return Part(row.get("on", ""), own, row.get("behind", False), shapes, *place, drawn, row.get("bared", ""))
+
+
+def _bounds(shapes: tuple[str, ...]) -> tuple[float, float, float, float]:
+    """The box that worn shapes are in, with a little room."""
+    xs, ys = list[float](), list[float]()
+    for words in map(str.split, shapes):
+        numbers = [float(word) for word in words[2:]]
+        step = 3 if words[0].endswith("line") else 2
+        disc = words[0].endswith("disc")
+        rx, ry = (numbers[2], numbers[3]) if disc else (0.02, 0.02) if step == 3 else (0.005, 0.005)
+        across = numbers[0 : 1 if disc else None : step]
+        across += [1 - x for x in across] if words[0][0] == "2" else []
+        xs += [x + sign * rx for x in across for sign in (-1, 1)]
+        ys += [y + sign * ry for y in numbers[1 : 2 if disc else None : step] for sign in (-1, 1)]
+    return min(xs), min(ys), max(xs), max(ys)
 
 
 @lru_cache(maxsize=48)
 def worn(name: str, colour: Colour | None = None) -> tuple[Pixels, tuple[float, float, float, float]]:
     """A worn part cut to what it shows, (h, w, 4) uint8, and that box on the canvas of a standing figure."""
-    sheet, part = Sheet(), known()[name]
+    part = known()[name]
+    sheet = Sheet(part.aspect)
     part.draw(sheet, colour)
     seen = sheet.alpha > SEEN
     ys, xs = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
-    left, top, right, bottom = (
-        float(edge) / TALL / part.scale - MARGIN for edge in (xs[0], ys[0], xs[-1] + 1, ys[-1] + 1)
-    )
+    left, right = (part.corner[0] + float(x) / TALL / part.zoom for x in (xs[0], xs[-1] + 1))
+    top, bottom = (part.corner[1] + float(y) / TALL / part.zoom for y in (ys[0], ys[-1] + 1))
     pixels = sheet.pixels()
     pixels.setflags(write=False)
     return pixels, (left, top, right, bottom)

@@ -136,11 +136,11 @@ def _place(found: Description) -> tuple[str, frozenset[str]]:
 
 def _outdoors(subject: Subject) -> bool:
     """Whether no room would hold it: buildings and vehicles, and who rides."""
-    return (
-        subject.relation == "riding"
-        or (bool(subject.sprite)
-        and sprites.info(subject.sprite).subgroup in ("place-building", "transport-ground"))
-    )
+    return subject.relation == "riding" or (bool(subject.sprite) and _wheeled(subject.sprite))
+
+
+def _wheeled(sprite: str) -> bool:
+    return sprites.info(sprite).subgroup in ("place-building", "transport-ground") and "wheelchair" not in sprite
 
 
 def _merged(main: str, rest: frozenset[str], found: Description) -> str:

@@ -221,6 +221,27 @@ def _stone_lantern(s: Sheet) -> None:
     s.disc(0.35, 0.10, 0.06, 0.07, grey)
 
 
+def _swimming_pool(s: Sheet) -> None:
+    s.blob([(0.40, 0.04), (2.80, 0.04), (3.20, 0.96), (0.0, 0.96)], (0.93, 0.90, 0.84), "flat", 0.05)
+    s.blob([(0.52, 0.13), (2.68, 0.13), (2.98, 0.84), (0.22, 0.84)], (0.24, 0.66, 0.84), "flat")
+    s.blob([(0.56, 0.17), (2.64, 0.17), (2.90, 0.80), (0.30, 0.80)], (0.34, 0.78, 0.92), "flat")
+    for x, y, half in (
+        (0.9, 0.30, 0.16),
+        (1.8, 0.26, 0.14),
+        (1.3, 0.46, 0.22),
+        (2.3, 0.50, 0.20),
+        (0.8, 0.66, 0.24),
+        (1.9, 0.70, 0.26),
+    ):
+        s.stroke(
+            [(x - half, y), (x - half / 3, y - 0.015), (x + half / 3, y + 0.010), (x + half, y)],
+            (0.008, 0.014, 0.014, 0.006),
+            (0.78, 0.94, 0.98),
+        )
+    for x in (2.42, 2.56):
+        s.stroke([(x, 0.30), (x, 0.02), (x + 0.05, 0.0), (x + 0.10, 0.06)], (0.025, 0.025, 0.025, 0.025), GREY)
+
+
 def _floating_island(s: Sheet) -> None:
     rock = (0.52, 0.44, 0.38)
     s.blob(
@@ -262,6 +283,7 @@ DRAWINGS: Mapping[str, Drawing] = {
     "pendant-lamp": (_pendant_lamp, 0.5, Drawn(1.0, "ceiling")),
     "dining-table": (_dining_table, 2.5, Drawn(0.75)),
     "stone-lantern": (_stone_lantern, 0.7, Drawn(1.8)),
+    "swimming-pool": (_swimming_pool, 3.2, Drawn(1.0, "flat")),
     "floating-island": (_floating_island, 1.6, Drawn(30, "air")),
     "see-saw": (_see_saw, 2.5, Drawn(1.1)),
     "coffee-table": (_coffee_table, 2.5, Drawn(0.42)),

@@ -115,7 +115,10 @@ class Cast:
         if not self.subjects or self.pending.words:
             return
         last = self.subjects[-1]
-        if where == "ontop":
+        if where == "shoulder":
+            host = agent(self.subjects, last.of if last.of is not None else len(self.subjects) - 2)
+            self.subjects[-1] = replace(last, relation="perched", of=host) if host is not None and host >= 0 else last
+        elif where == "ontop":
             host = last.of if last.of is not None else len(self.subjects) - 2
             self.subjects[-1] = replace(last, relation="on", of=host) if host >= 0 else last
         else:

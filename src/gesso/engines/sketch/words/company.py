@@ -191,7 +191,7 @@ def _at_work(found: Description) -> Description:
     subjects = list(found.subjects)
     for i, who in enumerate(found.subjects):
         thing = found.subjects[who.of] if who.of is not None and who.relation in ("in", "on") else None
-        if who.of is not None and thing and _person(who) and _used(thing):
+        if who.of is not None and thing and (_person(who) or alive(who)) and _used(thing) and who.action != "lie":
             subjects[i] = replace(who, relation="", of=None)
             subjects[who.of] = replace(thing, relation="held", of=i)
         elif who.of is not None and thing and thing.sprite == "pot-of-food" and _plant(who):

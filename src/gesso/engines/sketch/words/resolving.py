@@ -188,6 +188,7 @@ def _settled(found: Description) -> Description:
 def _across(found: Description) -> Description:
     """Vehicles on a road that runs into the depth come towards us where there is a view of that."""
     ground = [s for s in found.subjects if s.sprite and sprites.info(s.sprite).subgroup == "transport-ground"]
+    ground = [s for s in ground if "wheelchair" not in s.sprite]
     alone = (
         "across" not in found.features
         and sum(s.count for s in ground) == 1

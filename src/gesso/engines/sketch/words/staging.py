@@ -118,6 +118,29 @@ def _desk_lamp(found: Description) -> Description:
     return replace(found, subjects=tuple(subjects))
 
 
+def _set_table(found: Description) -> Description:
+    """Glasses with a bottle are for drinking; flowers on a table are in a vase."""
+    if not {"table", "picnic"} & set(found.places):
+        return found
+    drinks = any(
+        s.drawing == "bottle" or s.sprite in ("wine-glass", "bottle-with-popping-cork") for s in found.subjects
+    )
+    subjects = [
+        replace(s, sprite="wine-glass") if s.sprite == "glasses" and s.count > 1 and drinks else s
+        for s in found.subjects
+    ]
+    for i, subject in enumerate(found.subjects):
+        loose = subject.count >= FEW and subject.relation in ("", "with") and subject.where != "scattered"
+        if _kind(subject) == "plant-flower" and loose and "flatlay" not in found.places:
+            subjects[i] = replace(subject, relation="in", of=len(subjects))
+            subjects.append(named("amphora", "vase"))
+    return replace(found, subjects=tuple(subjects))
+
+
+FEW = 3
+"""Flowers from which there is a bunch."""
+
+
 def _heaped(found: Description) -> Description:
     """Fruit in the plural fills its bowl."""
     subjects = tuple(replace(s, count=HEAP) if s.count <= 3 and _many_in_bowl(s, found) else s for s in found.subjects)
@@ -170,7 +193,7 @@ def _brought(found: Description) -> Description:
     """A place that the prompt leaves empty shows what makes it that place."""
     brings = vocabulary.lists("brings")
     names = [name for place in found.places for name in brings.get(place, ())]
-    if found.subjects or not names or "room" in found.places:
+    if found.subjects or not names or found.letterings or "view" in found.features or "table" in found.places:
         return found
     size = 0.4 if "japanese" in found.places else 1.0
     side = "left" if "japanese" in found.places else ""
@@ -221,6 +244,7 @@ RULES: tuple[Callable[[Description], Description], ...] = (
     _hung,
     _kitchen_island,
     _desk_lamp,
+    _set_table,
     _heaped,
     _shopping,
     _railed,
