@@ -1,6 +1,6 @@
 """All settings, read once at start: flags win over `GESSO_*`, then `./gesso.toml`, then the user's config file.
 
-A setting exists in exactly one place, this class; `gesso serve` has flags for the usual ones.
+A setting exists in exactly one place, this class; the flags of `gesso serve` and its help are made from it.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class Settings(BaseSettings):
     job_memory: int = Field(default=3072 * MIB, ge=64 * MIB, description="Most memory one job's process may hold.")
     job_seconds: float = Field(default=900.0, gt=0, description="Most time one attempt may run.")
     max_attempts: int = Field(default=3, ge=1, le=10, description="Attempts in all after a runner died.")
-    concurrent_requests: int = Field(default=0, ge=0, description="Most direct runs at once per key; 0 is no limit.")
+    concurrent_requests: int = Field(default=0, ge=0, description="Most direct runs at once per owner; 0 is no limit.")
     seed: Literal["random", "input"] = Field(default="random", description="How an absent seed is chosen.")
     safety_threshold: float = Field(default=0.8, ge=0, le=1, description="Score above which a picture counts as NSFW.")
 

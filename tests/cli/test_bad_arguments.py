@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gesso.cli import main
+from gesso.settings import Settings
 from tests.cli.conftest import Gesso
 from tests.live import Server
 
@@ -43,6 +44,12 @@ def test_a_setting_that_cannot_be_used_is_named(
     assert error["type"] == "invalid_setting"
     assert name in error["message"]
     assert not (tmp_path / "data").exists()
+
+
+def test_the_help_of_serve_lists_every_setting():
+    told = " ".join(_told("serve", "--help").stdout.split())
+    for name, info in Settings.model_fields.items():
+        assert f"GESSO_{name.upper()} {info.description}" in told
 
 
 def test_a_configuration_that_is_no_toml_is_told(tmp_path: Path):

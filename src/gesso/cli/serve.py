@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -14,21 +15,44 @@ from gesso.cli.output import say, telling_errors
 from gesso.cli.reach import Running
 from gesso.settings import Settings, load
 
+T = TypeVar("T", bound=Callable[..., Any])
+
 _PROMPT = "a lighthouse at dusk, two gulls"
 
 
-@click.command()
-@click.option("--host", help="Address to listen on (127.0.0.1); any other needs keys.")
-@click.option("--port", type=int, help="Port to listen on (4747); 0 takes a free one.")
-@click.option("--data-dir", type=click.Path(path_type=Path), help="Folder of database, files and CA.")
-@click.option("--engine", type=click.Choice(["auto", "sketch", "local", "upstream"]), help="Which engine serves.")
-@click.option("--workers", type=int, help="Child processes that run jobs (2); 0 accepts only.")
-@click.option("--public-url", help="Base of minted URLs when the request's host is unknown.")
-@click.option("--access-log/--no-access-log", default=None, help="One line per request on standard error.")
-@click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), help="Least level logged.")
+def _flag(name: str, form: str = "", **kind: Any) -> Callable[[T], T]:
+    """A setting as a flag; `Settings` says what it is."""
+    flag = f"--{name.replace('_', '-')}"
+    return click.option(flag + form.replace("*", flag[2:]), default=None, help=_told(name), **kind)
+
+
+def _told(name: str) -> str:
+    """What a setting is, and its value where nobody gives one."""
+    info = Settings.model_fields[name]
+    default = info.get_default(call_default_factory=True, validated_data={})
+    return f"{info.description}" + ("" if default in (None, ()) else f"  [default: {default}]")
+
+
+class _Serve(click.Command):
+    """A command whose help lists every setting, since most have no flag."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Settings, as variables; in gesso.toml without GESSO_, in lower case"):
+            formatter.write_dl([(f"GESSO_{name.upper()}", _told(name)) for name in Settings.model_fields])
+
+
+@click.command(cls=_Serve)
+@_flag("host")
+@_flag("port", type=int)
+@_flag("data_dir", type=click.Path(path_type=Path))
+@_flag("engine", type=click.Choice(["auto", "sketch", "local", "upstream"]))
+@_flag("workers", type=int)
+@_flag("public_url")
+@_flag("access_log", "/--no-*")
+@_flag("log_level", type=click.Choice(["debug", "info", "warning", "error"]))
 @telling_errors
 def serve(**flags: Any) -> None:
-    """Start the server. Every setting can also be given as GESSO_NAME or in gesso.toml."""
+    """Start the server. Flags win over variables, and these over gesso.toml and the user's own configuration."""
     import uvloop
 
     from gesso.cli.logs import configure
