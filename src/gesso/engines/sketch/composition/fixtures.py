@@ -114,7 +114,7 @@ def cell(item: Item, k: int, found: Description, stage: Stage) -> None:
     rows = -(-number // columns)
     here = number - columns * (rows - 1) if at // columns == rows - 1 else columns
     wide, high = stage.width * 0.92 / columns, stage.height * 0.92 / rows
-    item.resize(FILLS * min(wide / item.width, high / item.height))
+    item.resize(FILLS * min(wide, high) / max(item.width, item.height))
     item.x = stage.width / 2 + (at % columns - (here - 1) / 2) * wide
     middle = stage.height * 0.04 + (at // columns + 0.5) * high
     item.base = middle + item.height / 2

@@ -283,7 +283,7 @@ DRAWINGS: Mapping[str, Drawing] = {
     "pendant-lamp": (_pendant_lamp, 0.5, Drawn(1.0, "ceiling")),
     "dining-table": (_dining_table, 2.5, Drawn(0.75)),
     "stone-lantern": (_stone_lantern, 0.7, Drawn(1.8)),
-    "swimming-pool": (_swimming_pool, 3.2, Drawn(1.0, "flat")),
+    "swimming-pool": (_swimming_pool, 3.2, Drawn(5.0, "flat")),
     "floating-island": (_floating_island, 1.6, Drawn(30, "air")),
     "see-saw": (_see_saw, 2.5, Drawn(1.1)),
     "coffee-table": (_coffee_table, 2.5, Drawn(0.42)),

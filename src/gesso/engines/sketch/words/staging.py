@@ -129,7 +129,8 @@ def _set_table(found: Description) -> Description:
         replace(s, sprite="wine-glass") if s.sprite == "glasses" and s.count > 1 and drinks else s
         for s in found.subjects
     ]
-    for i, subject in enumerate(found.subjects):
+    vessel = any((s.sprite or s.drawing) in VASES for s in found.subjects)
+    for i, subject in enumerate(() if vessel else found.subjects):
         loose = subject.count >= FEW and subject.relation in ("", "with") and subject.where != "scattered"
         if _kind(subject) == "plant-flower" and loose and "flatlay" not in found.places:
             subjects[i] = replace(subject, relation="in", of=len(subjects))
@@ -137,6 +138,7 @@ def _set_table(found: Description) -> Description:
     return replace(found, subjects=tuple(subjects))
 
 
+VASES = frozenset({"amphora", "jar", "bowl", "basket", "bucket", "potted-plant", "glass-of-milk", "tumbler-glass"})
 FEW = 3
 """Flowers from which there is a bunch."""
 
@@ -167,9 +169,16 @@ def _shopping(found: Description) -> Description:
         replace(s, relation="on") if s.relation == "with" and s.of is not None and _sold(s, found) else s
         for s in found.subjects
     )
+    bare = any(s.drawing == "market-stall" for s in subjects) and not any(s.relation == "on" for s in subjects)
+    at = next((i for i, s in enumerate(subjects) if s.drawing == "market-stall"), 0)
+    subjects += tuple(replace(named(name), relation="on", of=at) for name in WARES if bare)
     front = next(i for i, s in enumerate(found.subjects) if s.drawing in ("shop", "market-stall"))
     letterings = tuple(replace(t, on=front) if t.carrier == "sign" and t.on is None else t for t in found.letterings)
     return replace(found, places=kept or ("street",), subjects=subjects, letterings=letterings)
+
+
+WARES = ("red-apple", "tangerine", "pear", "grapes", "carrot", "tomato")
+"""What a market stall sells of which the prompt tells nothing."""
 
 
 def _sold(subject: Subject, found: Description) -> bool:
