@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from gesso.engines.sketch.audio import sounds
-from gesso.engines.sketch.video import script, soundtrack
+from gesso.engines.sketch.video import animatic, script, soundtrack
+from gesso.engines.sketch.video.acts import Clock
 from gesso.errors import ContentRefused, InputError
 from gesso.shapes import Size
 from gesso.tasks import Safety, Sampling, TextToVideo
@@ -29,6 +30,14 @@ def centre(frame: Pixels, colour: tuple[int, int, int] = (225, 30, 30)) -> tuple
     assert weight.sum() > 0
     y, x = np.mgrid[0 : frame.shape[0], 0 : frame.shape[1]]
     return float((x * weight).sum() / weight.sum()), float((y * weight).sum() / weight.sum())
+
+
+def test_what_is_not_acted_is_told_and_a_bark_is_no_boat() -> None:
+    clock = Clock(24, 24)
+    plan = animatic.plan("A dog runs along the beach and barks", "", clock, free=True)
+    assert animatic.shown(plan) == "A dog runs along the beach"
+    plan = animatic.plan("A man opens a door", "", clock, free=True)
+    assert {"Action: none that is known.", "Not acted: opens."} <= set(animatic.sentences(plan))
 
 
 def test_size_length_and_rate_are_exact(room: Room) -> None:
@@ -192,6 +201,11 @@ def test_what_is_said(prompt: str, said: list[str]) -> None:
         ("The girl waves and the boy dances", [("girl", "wave"), ("boy", "dance")]),
         ("On the beach a horse gallops slowly to the left", [("horse", "run")]),
         ("A play at the theatre", []),
+        ("A dog runs along the beach and barks", [("dog", "run"), ("dog", "nod")]),
+        ("A man carries a box and walks", [("man", "walk")]),
+        ("Two children throw a ball in a park", [("child", "wave"), ("ball", "toss")]),
+        ("A man opens a door", []),
+        ("A cat next to a dog sleeps", [("cat", "breathe")]),
     ],
 )
 def test_verbs_belong_to_their_nouns(prompt: str, acts: list[tuple[str, str]]) -> None:

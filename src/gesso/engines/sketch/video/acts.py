@@ -216,6 +216,17 @@ def _jump(motion: Motion, thing: Thing, act: Act, scene: _Scene) -> None:
         _travel(motion, thing, act, scene, 0.5)
 
 
+def _toss(motion: Motion, thing: Thing, act: Act, scene: _Scene) -> None:
+    """Thrown: up and over to a side, down, and back."""
+    along = (scene.clock.turns(0.7) / (2 * np.pi)) % 1
+    room = max(0.5 * thing.height, thing.top - 0.05 * scene.height)
+    high = 4 * along * (1 - along) * min(room, 0.3 * scene.height)
+    side = act.side or (1.0 if thing.left + thing.width / 2 < scene.width / 2 else -1.0)
+    motion.y, motion.lift = motion.y - high, motion.lift + high
+    motion.x = motion.x + side * 0.07 * scene.width * (1 - np.cos(scene.clock.turns(0.35)))
+    _rolled(motion, -side * scene.clock.turns(0.7))
+
+
 def _dance(motion: Motion, thing: Thing, act: Act, scene: _Scene) -> None:
     _bob(motion, thing, scene.clock, 2.0, 0.05, 0.03)
     motion.turn = motion.turn + 6.0 * act.strength * scene.clock.wave(1.0)
@@ -307,6 +318,13 @@ def _appear(motion: Motion, thing: Thing, act: Act, scene: _Scene) -> None:
         motion.seen = motion.seen * scene.clock.share()
 
 
+def _breathe(motion: Motion, thing: Thing, act: Act, scene: _Scene) -> None:
+    """Slow breaths that can be seen: of who sleeps."""
+    breath = 0.5 - 0.5 * np.cos(scene.clock.turns(0.28))
+    motion.high = motion.high * (1 + 0.035 * act.strength * breath)
+    motion.wide = motion.wide * (1 + 0.012 * act.strength * breath)
+
+
 def _idle(motion: Motion, thing: Thing, act: Act, scene: _Scene) -> None:
     """What nobody told anything: the living breathe, boats rock, what hangs in the air hovers."""
     if thing.afloat:
@@ -334,6 +352,7 @@ ACTS: Mapping[str, Play] = {
     "slide": _slide,
     "tumble": _tumble,
     "jump": _jump,
+    "toss": _toss,
     "dance": _dance,
     "spin": _spin,
     "wheel": _wheel,
@@ -349,6 +368,7 @@ ACTS: Mapping[str, Play] = {
     "shrink": _shrink,
     "vanish": _vanish,
     "appear": _appear,
+    "breathe": _breathe,
     "idle": _idle,
     "rest": _rest,
 }

@@ -17,7 +17,7 @@ from gesso.engines.sketch.video.nature import Layer
 from gesso.engines.sketch.video.render import Renderer
 from gesso.engines.sketch.video.script import Line, Script
 from gesso.engines.sketch.video.shot import Shot, Thing
-from gesso.engines.sketch.words import lexicon
+from gesso.engines.sketch.words import lexicon, vocabulary
 from gesso.engines.sketch.words.description import Description
 
 CLOUD_SPEED, CLOUD_SPEED_TOLD, CLOUD_SPEED_LAPSE = 0.004, 0.016, 0.085
@@ -71,7 +71,13 @@ _UNSEEN = re.compile(
 
 def shown(made: Plan) -> str:
     """The prompt's words for what is to be seen, without those for the camera and for what time does."""
-    return re.sub(r"\s+", " ", script.FALLING.sub(" ", _UNSEEN.sub(" ", made.camera.text))).strip()
+    text = script.FALLING.sub(" ", _UNSEEN.sub(" ", made.camera.text))
+    # A verb that no still picture shows would be read as a thing: a dog that barks brings no barks, which are ships.
+    for line in made.script.lines:
+        if line.word != line.verb and line.verb not in vocabulary.inverse("actions"):
+            word = rf"\b{re.escape(line.word)}\b"
+            text = re.sub(rf"\b(?:and|,)\s+{word}|{word}(?=\s*(?:$|[.,;!?]|and\b))", " ", text, flags=re.IGNORECASE)
+    return re.sub(r"\s+", " ", text).strip()
 
 
 def grounded(found: Description, made: Plan) -> Description:
@@ -96,7 +102,9 @@ def sentences(made: Plan) -> list[str]:
     else:
         camera_line = "Camera: " + ("comes a little nearer." if made.moves else "stands still.")
     acts = ", ".join(f"{line.noun or 'subject'}: {line.verb}" for line in made.script.lines)
-    lines = [camera_line, f"Action: {acts or 'none asked'}."]
+    unacted = made.script.unacted
+    lines = [camera_line, f"Action: {acts or ('none that is known' if unacted else 'none asked')}."]
+    lines += [f"Not acted: {', '.join(unacted)}."] if unacted else []
     if made.script.effects:
         lines.append(f"Effects: {', '.join(made.script.effects)}.")
     if made.script.light or made.script.timelapse:

@@ -22,7 +22,7 @@ def _set(words: str) -> frozenset[str]:
 
 _VERBS = {
     "run": "run sprint race gallop chase jog dash hurry rush charge bound trot scamper flee",
-    "walk": "walk stroll march wander step approach stride creep pace hike tiptoe come go travel head leave cross",
+    "walk": "walk stroll march wander step approach stride creep pace hike tiptoe come go travel head leave cross pass",
     "fly": "fly soar glide flutter swoop flap hover",
     "swim": "swim dive paddle snorkel",
     "drive": "drive ride cycle speed cruise pedal move accelerate",
@@ -38,15 +38,21 @@ _VERBS = {
     "sink": "sink descend submerge kneel crouch bow",
     "float": "float hover levitate drift bob dangle",
     "rock": "rock sway swing wobble pendulum",
-    "wave": "wave greet beckon clap conduct stir shake",
-    "nod": "nod eat drink chew sip read talk speak say laugh sing smile blink peck bark meow roar yawn whisper",
-    "shiver": "shiver tremble vibrate quiver rumble quake",
-    "grow": "grow expand inflate swell bloom blossom unfold open",
+    "wave": "wave greet beckon clap conduct stir shake throw toss juggle kick catch "
+    "push pull hit strike hammer box fight",
+    "nod": "nod eat drink chew sip read talk speak say laugh sing smile blink peck bark meow roar yawn "
+    "whisper cry weep feed paint pour write cook blow sniff kiss howl call shout scream cough pray work",
+    "shiver": "shiver tremble vibrate quiver rumble quake crash collide",
+    "grow": "grow expand inflate swell bloom blossom unfold open explode burst",
     "shrink": "shrink deflate wilt wither melt dissolve",
     "vanish": "vanish disappear fade evaporate",
     "appear": "appear emerge materialize",
+    "breathe": "sleep nap doze snooze rest breathe",
     "rest": "freeze",
 }
+
+_OBJECTS = {"toss": "throw toss juggle catch", "tumble": "kick", "slide": "push pull"}
+"""Acts of what a verb is done to: "a man kicks a ball"."""
 
 _EFFECTS = {
     # effect: nouns (and adjectives) that call for it wherever they stand
@@ -102,6 +108,8 @@ class Line:
     act: Act
     noun: str
     verb: str
+    word: str = ""
+    """The verb as it is written."""
 
 
 @dataclass(slots=True)
@@ -114,6 +122,8 @@ class Script:
     timelapse: bool = False
     still: bool = False
     """Whether the prompt asks that nothing moves."""
+    unacted: list[str] = field(default_factory=list[str])
+    """Verbs that mean no act here, as they are written."""
 
     @property
     def told(self) -> bool:
@@ -150,7 +160,9 @@ def read(prompt: str, negative: str = "") -> Script:
     script = Script(timelapse=_TIMELAPSE.search(text) is not None, still=_STILL.search(text) is not None)
     script.light = next((name for name, pattern in _LIGHT.items() if re.search(pattern, text)), "")
     for clause in re.split(r"[.;!?]", text):
-        script.lines += _lines(clause)
+        lines, unacted = _lines(clause)
+        script.lines += lines
+        script.unacted += unacted
     acted = {line.verb for line in script.lines}
     script.effects = _effects(" ".join(word for word in text.split() if word.strip(",.;!?").rstrip("s") not in acted))
     banned = set(re.findall(r"[a-z]+", bans(negative).lower()))
@@ -186,30 +198,57 @@ def _effects(text: str) -> dict[str, float]:
     return found
 
 
-def _lines(clause: str) -> list[Line]:
-    """The acts of one sentence."""
-    words = re.findall(r"[a-z]+|,", clause)
+def _lines(clause: str) -> tuple[list[Line], list[str]]:
+    """The acts of one sentence, and its verbs that mean none here."""
+    words = re.findall(r"[a-z]+|,", clause.replace("takes off", "lifts").replace("taking off", "lifting"))
     lines: list[Line] = []
-    noun, governed = "", False
+    unacted: list[str] = []
+    actor, noun, governed, done = "", "", False, ""
     for place, word in enumerate(words):
         governed = governed and word != ","
-        before = words[place - 1] if place else ""
+        before, after = words[place - 1] if place else "", words[place + 1 : place + 10]
+        # "A man carries a box and walks": the man does both.
+        subject = actor if before in ("and", "then") and actor else noun
         verb = _verb(word, before, noun)
         if verb is None:
+            if _other_verb(word, before, noun):
+                unacted.append(word)
+                actor, governed = subject, False
             # What stands behind "in", "with", "of" tells of the subject; it is not the one that acts.
-            if word in _PREPOSITIONS or (word in _ARTICLES and before not in _PREPOSITIONS):
+            elif word in _PREPOSITIONS or (word in _ARTICLES and before not in _PREPOSITIONS):
                 governed = word in _PREPOSITIONS
-            elif word not in _SIDE and not (governed and noun):
+            elif word not in _SIDE and not (governed and noun) and lexicon.lemma(word, "v") not in _STILL_VERBS:
                 noun = _noun(word) or noun
+            if done and noun not in ("", actor) and word not in _ARTICLES:
+                lines.append(Line(Act(done), noun, lines[-1].verb, lines[-1].word))
+                done = ""
             continue
-        governed = False
-        if noun not in _SCENERY:
-            after = words[place + 1 : place + 10]
-            lines.append(Line(_act(_verbs()[verb], words[max(0, place - 2) : place] + after, clause), noun, verb))
-    return lines
+        actor, governed = subject, False
+        if verb in _OF_ITSELF and after[:1] and after[0] in _DETERMINERS:
+            unacted.append(word)
+        elif subject not in _SCENERY:
+            near = words[max(0, place - 2) : place] + after
+            lines.append(Line(_act(_verbs()[verb], near, clause), subject, verb, word))
+            done = next((act for act, verbs in _OBJECTS.items() if verb in verbs.split()), "")
+    return lines, unacted
 
 
-_PREPOSITIONS = _set("in with of wearing holding on at under over behind beside near by for from through across like")
+def _other_verb(word: str, before: str, noun: str) -> bool:
+    """Whether a word behind its noun, or behind "and", is a verb that means nothing here: "opens", "reading"."""
+    base = lexicon.lemma(word, "v")
+    if base in _STILL_VERBS or base == word or not lexicon.is_verb(base):
+        return False
+    return bool(noun) and before != "" and (_noun(before) == noun or before in ("is", "are", "and"))
+
+
+_OF_ITSELF = _set("open unfold expand grow swell blow")
+"""Verbs that, done to something, say nothing of whoever does them: "a man opens a door"."""
+
+_STILL_VERBS = _set("be have wear hold sit stand lie lean wait watch look stare gaze hang say light set")
+_PREPOSITIONS = _set(
+    "in with of wearing holding on at under over behind beside near by for from through across like along around down "
+    "up into onto to toward towards past above below inside outside between among against off out"
+)
 _ARTICLES = _set("a an the two three and while as one")
 _DETERMINERS = _set("a an the his her its their my your our this that these those of some two three in on")
 
@@ -219,7 +258,8 @@ _PLURALS = frozenset({"leaves", "waves", "lights", "falls", "clouds", "swings", 
 
 def _verb(word: str, before: str, noun: str) -> str | None:
     """The verb that a word is a form of, if it stands where a verb can: "the play" and "a walk" are things."""
-    if word in _SIDE or (before in _DETERMINERS and not word.endswith("ing")):
+    doing = word.endswith("ing") and lexicon.lemma(word, "v") != word
+    if word in _SIDE or (before in _DETERMINERS and not doing):
         return None
     if word in _PLURALS and not (noun and before == noun):
         return None
