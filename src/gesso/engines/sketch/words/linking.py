@@ -23,6 +23,16 @@ def agent(subjects: list[Subject], of: int | None) -> int | None:
     return of
 
 
+def person(subject: Subject) -> bool:
+    """Whether a subject is a person."""
+    return bool(subject.sprite) and sprites.info(subject.sprite).group == "people-body"
+
+
+def kind(sprite: str) -> str:
+    """The subgroup of a sprite; "none" for no sprite."""
+    return sprites.info(sprite).subgroup if sprite else "none"
+
+
 FIGURES = frozenset({"robot", "alien", "snowman", "snowman-without-snow", "teddy-bear"})
 """What holds and wears things as people do."""
 
