@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gesso.cli.reach import Running, data_dir
+from gesso.cli.reach import data_dir
+from gesso.cli.running import Running
 from gesso.settings import Settings
 from tests.live import Server
 

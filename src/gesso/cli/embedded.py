@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import uvloop
 
-from gesso.cli.reach import Running
+from gesso.cli.running import Running
 from gesso.server.intercept import Intercept
 from gesso.settings import Settings
 

@@ -18,7 +18,8 @@ from pathlib import Path
 import click
 
 from gesso.cli.output import FAILED, say, telling_errors
-from gesso.cli.reach import Running, reach, running
+from gesso.cli.reach import reach, running
+from gesso.cli.running import Running
 from gesso.server.authority import Authority
 from gesso.settings import load
 

@@ -7,63 +7,16 @@ on the default port; else an embedded server on a free port, in a thread of this
 from __future__ import annotations
 
 import contextlib
-import json
-import os
 from collections.abc import Generator
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from gesso import settings as settings_module
 from gesso.cli.output import say
+from gesso.cli.running import Running, answers
 from gesso.settings import Settings
 
 _CHECKOUT_DATA = Path(".gesso")
 """Where `make serve` keeps its data, seen from a checkout."""
-
-
-@dataclass(frozen=True, slots=True)
-class Running:
-    """A server's address, as it leaves it in its data folder."""
-
-    url: str
-    pid: int
-    proxy: str | None = None
-    """The intercepting proxy's URL."""
-    ca: str | None = None
-    """Folder of the private CA."""
-
-    @classmethod
-    def here(cls, url: str, proxy: str, ca: Path) -> Running:
-        """This process."""
-        return cls(url, os.getpid(), proxy, str(ca.resolve()))
-
-    def leave(self, data_dir: Path) -> None:
-        """Write the address for other commands to find."""
-        temporary = data_dir / f".running.{os.getpid()}"
-        temporary.write_text(json.dumps(asdict(self)))
-        temporary.replace(data_dir / "running.json")
-
-    @classmethod
-    def found(cls, data_dir: Path) -> Running | None:
-        """The server that holds `data_dir`, if it still answers."""
-        try:
-            facts: dict[str, Any] = json.loads((data_dir / "running.json").read_text())
-            running = cls(**facts)
-        except (OSError, ValueError, TypeError):
-            return None
-        return running if answers(running.url) else None
-
-
-def answers(url: str) -> bool:
-    """Whether a Gesso server is healthy at `url`."""
-    import httpx2
-
-    try:
-        with httpx2.Client(trust_env=False, timeout=2.0) as client:
-            return client.get(f"{url}/healthz").json().get("service") == "gesso"
-    except (httpx2.HTTPError, ValueError):
-        return False
 
 
 def _beside(settings: Settings) -> tuple[Path, Running] | None:
@@ -92,12 +45,12 @@ def running(settings: Settings | None = None) -> Running | None:
 
 
 @contextlib.contextmanager
-def reach(url: str | None, **flags: Any) -> Generator[Running]:
+def reach(url: str | None) -> Generator[Running]:
     """A server to talk to: the named one, the running one, or an embedded one that ends with the block."""
     if url is not None:
         yield Running(url.rstrip("/"), 0)
         return
-    settings = settings_module.load(**flags)
+    settings = settings_module.load()
     found = running(settings)
     if found is not None:
         yield found

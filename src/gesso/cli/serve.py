@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from gesso.cli.output import say, telling_errors
-from gesso.cli.reach import Running
+from gesso.cli.running import Running
 from gesso.settings import Settings, load
 
 T = TypeVar("T", bound=Callable[..., Any])

@@ -18,7 +18,7 @@ import structlog
 from gesso import catalog
 from gesso.blobs.disk import DiskStore
 from gesso.blobs.store import Blobs
-from gesso.cli.reach import Running
+from gesso.cli.running import Running
 from gesso.db.lock import DataLock
 from gesso.db.sqlite import SqliteDatabase
 from gesso.egress import Egress
