@@ -43,6 +43,7 @@ WRONG = [
     "https://queue.fal.run/test/noop",
     "http://[::1",
     "http://localhost:4747/run/test/noop",
+    "http://LOCALHOST.:4747/run/test/noop",
     "http://example.com:22/",
     "http://2130706433/",
     "http://0x7f000001:3000/",

@@ -38,7 +38,7 @@ class Address:
 
 def is_loopback_name(name: str) -> bool:
     """Whether a host name or address, without port, can only mean this machine."""
-    name = name.strip("[]").lower()
+    name = name.strip("[]").removesuffix(".").lower()
     if name == "localhost" or name.endswith(".localhost"):
         return True
     try:
