@@ -134,6 +134,9 @@ def is_style(phrase: str, tokens: list[str], after: int, following: str) -> bool
     """Whether a phrase of two meanings says how the picture is made: an "ink drawing", not the "ink bottle"."""
     if following in PRINTED:
         return True
+    if phrase in ("pencil", "crayon", "comic") and following in ("", ",", ".", "and"):
+        before = tokens[after - 2].lower() if after >= 2 else ""
+        return before not in ("a", "an", "the", "and")
     if following in {
         "of",
         "style",
