@@ -19,6 +19,7 @@ from gesso.engines.sketch.edit.steps import (
     Reshape,
     Restyle,
     Step,
+    Target,
 )
 
 
@@ -107,6 +108,7 @@ def test_atmosphere(text: str, time: str, season: str, weather: set[str]) -> Non
         ("much more contrast", "contrast", 1.7),
         ("increase the brightness by 20%", "brightness", 0.5),
         ("Make it a black and white photo", "mono", 1.0),
+        ("make it sepia", "sepia", 1.0),
         ("vintage look", "vintage", 1.0),
         ("less saturated", "saturation", -1.0),
         ("sharpen", "sharpness", 1.0),
@@ -273,7 +275,9 @@ def test_any_text_is_read(text: str) -> None:
     assert len(parse(text, 2).steps) <= 8
 
 
-@pytest.mark.parametrize("text", ["to " * 900, "make " * 600, "from " * 500 + "to red", "a and " * 500, "'" * 3000])
+@pytest.mark.parametrize(
+    "text", ["to " * 900, "make " * 600, "from " * 500 + "to red", "a and " * 500, "'" * 3000, "keep the " * 220]
+)
 def test_hostile_texts_come_to_nothing(text: str) -> None:
     assert parse(text).steps == []
 
@@ -291,3 +295,92 @@ def test_hair_is_coloured_as_hair_is() -> None:
     assert isinstance(hair, Recolour)
     assert isinstance(paint, Recolour)
     assert max(hair.colour) - min(hair.colour) < 0.6 * (max(paint.colour) - min(paint.colour))
+
+
+@pytest.mark.parametrize(
+    ("text", "noun"),
+    [
+        ("black and white except the red car", "car"),
+        ("make everything black and white except for the dog", "dog"),
+        ("keep only the red car in color", "car"),
+        ("make it black and white, but keep the balloon in colour", "balloon"),
+        ("blur everything except her face", "face"),
+    ],
+)
+def test_all_but_a_thing(text: str, noun: str) -> None:
+    step = one(text)
+    assert isinstance(step, Adjust)
+    assert (step.target.noun, step.target.outside) == (noun, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept", "step"),
+    [
+        ("don't change the sky, make the car green", ["sky"], Recolour),
+        ("as a watercolor but keep the face unchanged", ["face"], Restyle),
+        ("make it night while keeping the same composition and pose", [], Atmosphere),
+        ("make the house red, everything else unchanged", [], Recolour),
+    ],
+)
+def test_what_must_stay_is_heard_and_does_not_swallow_the_rest(text: str, kept: list[str], step: type) -> None:
+    found = parse(text)
+    assert [thing.noun for thing in found.kept] == kept
+    assert [type(each) for each in found.steps] == [step]
+    assert found.unknown == []
+
+
+@pytest.mark.parametrize(
+    ("text", "nouns"),
+    [
+        ("remove the car and the dog", ["car", "dog"]),
+        ("make the car, the house and the tree blue", ["car", "house", "tree"]),
+    ],
+)
+def test_a_step_for_each_thing(text: str, nouns: list[str]) -> None:
+    steps = parse(text).steps
+    assert all(isinstance(step, Recolour | Remove) for step in steps)
+    assert [step.target.noun for step in steps if isinstance(step, Recolour | Remove)] == nouns
+
+
+@pytest.mark.parametrize(
+    ("text", "step"),
+    [
+        ("change the sign to say OPEN", Letter("OPEN", "instead")),
+        ("replace the word BREAD with CAFE", Letter("CAFE", "instead", old="BREAD")),
+        ("remove the car and replace it with a bus", Add("a bus", instead=Target("the car", "car"))),
+        ("remove bg", Backdrop(kind="clear")),
+        ("change the background to a white studio background", Backdrop("white", (248, 248, 245))),
+        (
+            "remove all people from the background",
+            Remove(Target("all people in the background", "person", where="back")),
+        ),
+        ("make it 16:9", Reshape("widen", 16 / 9)),
+        ("upscale 4x", Reshape("upscale", 4.0)),
+        ("swap the sky for a starry one", Atmosphere("night")),
+        ("turn it to stained glass", Restyle("stained")),
+        ("make it look like Lego", Restyle("voxel")),
+        ("neon lighting", Adjust("neon")),
+        ("restore this old photo", Adjust("restore")),
+        ("remove the scratches", Adjust("scratches")),
+        ("fix the blur", Adjust("sharpness", 1.6)),
+        ("remove the fog", Adjust("dehaze")),
+        ("remove wrinkles", Adjust("evenness", 1.0, Target("the skin", "skin"))),
+        (
+            "make her wear a red dress",
+            Recolour(Target("the clothes (their cut stays)", "clothes"), (214, 45, 48), "red"),
+        ),
+        ("add red lipstick", Recolour(Target("lips", "lip"), (214, 45, 48), "red")),
+        ("add a dog next to him", Add("a dog", by=Target("him"), relation="beside")),
+    ],
+)
+def test_what_people_type(text: str, step: Step) -> None:
+    assert one(text) == step
+
+
+def test_a_dress_without_a_colour_is_not_laid_on_anybody() -> None:
+    assert parse("put her in a spacesuit").steps == []
+
+
+def test_a_thing_of_a_further_picture_goes_where_it_is_wanted() -> None:
+    step = one("put the cat of image 2 on the chair of image 1", 1)
+    assert step == Add("the cat", material=1, by=Target("the chair", "chair"), relation="on")

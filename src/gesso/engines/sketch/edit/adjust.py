@@ -300,7 +300,7 @@ CONTROLS: Mapping[str, Control] = {
     "denoise": _denoise,
     "invert": _invert,
     "grain": _grain,
-    "skin": _skin,
+    "evenness": _skin,
     "shadows": _shadows,
     "highlights": _highlights,
     "cinematic": _cinematic,

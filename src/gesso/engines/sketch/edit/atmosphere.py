@@ -21,6 +21,10 @@ from gesso.engines.sketch.scene.stage import Stage
 
 SEASONS = ("winter", "spring", "summer", "autumn")
 CLOUDED = frozenset({"rain", "storm", "snow", "clouds", "overcast", "dramatic"})
+WET = frozenset({"rain", "storm", "snow", "fog"})
+NIGHTLY = 0.2
+"""Median brightness below which a picture is of the night."""
+
 SIDE = 0.35
 """Where the sun of a new sky stands."""
 
@@ -78,6 +82,9 @@ def apply(canvas: Canvas, step: Atmosphere) -> bool:
     """Change hour, season and weather. Always possible: without a sky the light alone changes."""
     view = View(canvas.pixels)
     land = survey(view)
+    if not step.time and step.weather & WET and float(np.median(luma(to_unit(view.rgb)))) < NIGHTLY:
+        # Rain or snow at night does not bring the day.
+        step = replace(step, time="night")
     main = step.time or next((w for w in GRADES if w in step.weather), "") or step.season or "day"
     light = _light(step)
     if step.season:

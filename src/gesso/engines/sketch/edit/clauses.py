@@ -124,7 +124,7 @@ def colour(phrase: str) -> tuple[RGB, str] | None:
         r"\b(?:in |into |to )?(?:colou?r(?:ed)?|one|shade of|completely|fully|bright and|instead|tones?)\b", " ", phrase
     )
     tokens = bare(re.sub(r"[^\w# -]", " ", text).lower()).split()
-    if not tokens or len(tokens) > 3:
+    if not tokens or len(tokens) > 3 or tokens[-1] == "sepia":  # a tone of photographs, no paint
         return None
     code = re.fullmatch(r"#([0-9a-f]{6})", tokens[-1])
     if code:

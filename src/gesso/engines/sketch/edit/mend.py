@@ -39,7 +39,7 @@ def _mended(canvas: Canvas, most: float) -> bool:
     mask = _scratched(canvas.pixels)
     share = float(mask.mean())
     if share > most:
-        canvas.log("Thin lines are everywhere in this picture: they are taken for part of it, and left.")
+        canvas.log(f"Thin lines cover {share:.1%} of the picture: too much for scratches, so they are left.")
         return False
     if share > 0:
         radius = max(2, round(max(canvas.pixels.shape[:2]) / 500))

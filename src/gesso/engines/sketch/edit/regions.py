@@ -11,7 +11,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from gesso.engines.sketch.edit import tones
+from gesso.engines.sketch.edit import parts, tones
 from gesso.engines.sketch.edit.canvas import Plane
 from gesso.engines.sketch.edit.features import feature
 from gesso.engines.sketch.edit.foreground import cut, filled
@@ -20,7 +20,8 @@ from gesso.engines.sketch.edit.tones import Tone
 from gesso.engines.sketch.edit.view import ANIMALS, LEAST, Region, View
 from gesso.engines.sketch.edit.words import CLOTHES
 from gesso.engines.sketch.edit.worn import clothes, hair
-from gesso.engines.sketch.perceive import masks, phrases
+from gesso.engines.sketch.perceive import masks, phrases, sought
+from gesso.engines.sketch.words import lexicon
 
 BEHIND = frozenset(["background", "backdrop", "backdrops", "surroundings", "wall", "scenery"])
 GROUND = frozenset(["ground", "floor", "road", "street", "pavement", "field", "snow", "sand", "path", "lawn"])
@@ -103,6 +104,40 @@ def _skin(target: Target, view: View) -> Region | None:
         if spared is not None:
             skin = skin * (1 - cv2.dilate(np.ceil(spared.mask), np.ones((3, 3), np.uint8)))
     return Region(np.asarray(skin, np.float32), None, "its colour on people with faces", exact=True)
+
+
+def _part(target: Target, view: View) -> Region | None:
+    """A part of a thing: of the one the words name, else of the kind of thing that has such parts."""
+    if target.noun not in parts.RULES and not (target.noun in parts.BODY and target.owner):
+        return None
+    for noun in (target.owner,) if target.owner else parts.OWNERS.get(target.noun, ()):
+        owner = _known(Target(noun, lexicon.lemma(noun.split()[-1])), view)
+        if owner is None and target.owner:
+            owner = _front(Target(noun, lexicon.lemma(noun.split()[-1])), view)
+        if owner is None:
+            continue
+        if target.noun in parts.BODY:
+            return owner
+        return parts.part(target.noun, owner, view, several=target.several)
+    return None
+
+
+TABLES = frozenset(["table", "desk", "tabletop", "countertop", "counter"])
+
+
+def _table(target: Target, view: View) -> Region | None:
+    """A table under what lies on it: the detector's box without what is in front."""
+    query = next(iter(phrases.read(target.noun)), None) if target.noun in TABLES else None
+    if query is None or view.front is None:
+        return None
+    out = np.zeros_like(view.front)
+    scale = view.rgb.shape[1] / view.picture.pixels.shape[1]
+    for one in sought.search(view.picture, query):
+        left, top, right, bottom = (round(value * scale) for value in one.box)
+        out[max(0, top) : bottom, max(0, left) : right] = 1
+    rest = out * (1 - view.front)
+    # Where little is left of it the table is itself what is in front.
+    return Region(rest, outer(view.lab, rest), "the detector, without what is on it") if rest.mean() > 0.1 else None
 
 
 def _sky(target: Target, view: View) -> Region | None:
@@ -316,7 +351,20 @@ def _best(mask: np.ndarray, weight: Plane, where: str = "") -> Plane:
     return (labels == int(sums.argmax())).astype(np.float32) if count > 1 else np.zeros(mask.shape, np.float32)
 
 
-FINDERS: tuple[Finder, ...] = (feature, _skin, _known, _sky, _behind, clothes, hair, _coloured, _ground, _front)
+FINDERS: tuple[Finder, ...] = (
+    feature,
+    _skin,
+    _part,
+    _table,
+    _known,
+    _sky,
+    _behind,
+    clothes,
+    hair,
+    _coloured,
+    _ground,
+    _front,
+)
 """The ways to find a region, in the order to try them."""
 
 

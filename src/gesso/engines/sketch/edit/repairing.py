@@ -31,11 +31,11 @@ MENDED: Sequence[tuple[str, str, float, Target]] = (
     ),
     (
         rf"(?:{MEND}|smooth(?: out)?)\b.*\b(?:wrinkles?|blemish(?:es)?|acne|pimples?|freckles|spots|skin)\b",
-        "skin",
+        "evenness",
         1.0,
         SKIN,
     ),
-    (r"(?:make )?.*\bskin (?:look )?(?:smooth(?:er)?|soft(?:er)?|clear(?:er)?|flawless)$", "skin", 1.0, SKIN),
+    (r"(?:make )?.*\bskin (?:look )?(?:smooth(?:er)?|soft(?:er)?|clear(?:er)?|flawless)$", "evenness", 1.0, SKIN),
 )
 """Whole clauses: (pattern, control, amount, what it works on). The first that fits counts."""
 

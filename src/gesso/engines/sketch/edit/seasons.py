@@ -10,7 +10,7 @@ import numpy as np
 from gesso.engines.sketch.edit import overlays, tones
 from gesso.engines.sketch.edit.canvas import Canvas, Plane, from_lab, lifted, smooth, to_lab
 from gesso.engines.sketch.edit.regions import find
-from gesso.engines.sketch.edit.steps import Adjust
+from gesso.engines.sketch.edit.steps import Adjust, Target
 from gesso.engines.sketch.edit.tones import Tone
 from gesso.engines.sketch.edit.view import View
 from gesso.engines.sketch.scene.noise import fbm
@@ -115,14 +115,15 @@ def _snow(canvas: Canvas, view: View, horizon: float, noise: Plane) -> None:
 def capped(canvas: Canvas, step: Adjust) -> bool:
     """Snow on one thing. False where it was not found."""
     view = View(canvas.pixels)
-    region = find(step.target, view)
+    roof = find(Target("the roof", "roof"), view) if "roof" in step.target.phrase else None
+    region = roof or find(step.target, view)
     canvas.ran(*view.parts)
     if region is None:
         return False
     height, width = region.mask.shape
     rng = np.random.Generator(np.random.PCG64(int(canvas.rng.integers(2**31))))
     noise = fbm(rng, height, width, (9, 9 * width / height), 4)
-    deep = 2.0 * min(1.5, step.amount)
+    deep = (2.0 if roof is None else 3.2) * min(1.5, step.amount)
     cover = smooth(0.25, 0.7, _caps(np.asarray(region.mask, np.float32), noise, deep)) * np.float32(0.97)
     shade = (0.93 + 0.05 * noise)[..., None] * np.array((0.97, 0.985, 1.0), np.float32)
     kept = np.repeat((1 - cover)[..., None], 3, axis=2)

@@ -18,7 +18,15 @@ def clothes(target: Target, view: View) -> Region | None:
         return None
     top, tall, middle, wide = _figure(view)
     body = view.front * (1 - tones.SKIN.match(view.lab))
-    body[: top + round(0.20 * tall)] = 0
+    above = slice(0, top + round(0.20 * tall))
+    # The shoulder beside a head that leans forward is no head.
+    peak = np.nonzero(view.front[top : top + max(2, tall // 12)].max(axis=0) > 0.5)[0]
+    if view.faces:
+        left, _, across, _ = view.faces[0]
+        sides = left - across, left + 2 * across
+    else:
+        sides = int(peak.min()) - tall // 10, int(peak.max()) + tall // 10
+    body[above, max(0, sides[0]) : max(0, sides[1])] = 0
     if view.people is not None and view.faces:
         body *= 1 - _head(view, view.front)
     waist = top + round(0.62 * tall)

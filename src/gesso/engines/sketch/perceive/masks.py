@@ -15,6 +15,7 @@ from gesso.engines.sketch.perceive.faces import Face
 from gesso.engines.sketch.perceive.phrases import Query
 from gesso.engines.sketch.perceive.sought import Picture
 from gesso.engines.sketch.perceive.windows import Array, Box
+from gesso.engines.sketch.scene.drawings import DRAWINGS
 from gesso.engines.sketch.words import lexicon
 
 OVAL = (
@@ -75,8 +76,10 @@ def _piece(picture: Picture, query: Query, box: tuple[float, ...], *, person: bo
 def sprites_of(query: Query) -> list[str]:
     """The sprites that the engine would show a noun by, from all sides that there are."""
     match = lexicon.lookup(query.noun)
-    if match is None or match.drawing or not match.sprite:
-        return [match.drawing] if match is not None and match.drawing else []
+    if match is None:
+        return []
+    if match.drawing:
+        return [match.drawing] if match.drawing in DRAWINGS else []  # tables and rooms are settings
     return [name for name in (match.sprite, f"oncoming-{match.sprite}") if name in sprites.names()]
 
 

@@ -27,7 +27,7 @@ def shapes(pixels: npt.NDArray[Any], kind: str = "") -> list[Found]:
     """
     rgb, scale = _reduced(pixels)
     found: list[Found] = []
-    for area in _areas(rgb):
+    for area in areas(rgb):
         contours, _ = cv2.findContours(area, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
         for contour in contours:
             named = _shape(np.asarray(contour), rgb.shape)
@@ -70,7 +70,7 @@ def _reduced(pixels: npt.NDArray[Any]) -> tuple[Pixels, float]:
     return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8), scale * by
 
 
-def _areas(rgb: Pixels) -> list[npt.NDArray[np.uint8]]:
+def areas(rgb: Pixels) -> list[npt.NDArray[np.uint8]]:
     """Connected flat areas, as masks: what the edges of the picture leave between them."""
     smooth = cv2.bilateralFilter(rgb, 5, 30, 5)
     steps = np.max([np.asarray(cv2.Canny(smooth[..., i], LEVELS, LEVELS * 3)) for i in range(3)], axis=0)
