@@ -8,7 +8,6 @@ import pytest
 
 from gesso.engines.sketch.edit import mattes, remove
 from gesso.engines.sketch.edit.canvas import Canvas, lifted
-from gesso.engines.sketch.edit.fill import fill
 from gesso.engines.sketch.edit.regions import View, find
 from gesso.engines.sketch.edit.steps import Remove, Target
 from gesso.engines.sketch.scene.light import light_for
@@ -111,29 +110,6 @@ def test_blending_leaves_the_unmasked_bits(scene: Pixels) -> None:
     assert changed[52:98, 52:98].all()
     assert not changed[120:].any()
     assert not changed[:, 120:].any()
-
-
-def test_a_gap_in_stripes_is_filled_with_stripes() -> None:
-    columns = (np.arange(240) // 8 % 2).astype(np.uint8)
-    stripes = np.repeat(np.repeat((columns * 170 + 40)[None, :, None], 180, axis=0), 3, axis=2)
-    hole = np.zeros((180, 240), np.bool_)
-    hole[70:110, 90:150] = True
-    torn = stripes.copy()
-    torn[hole] = (255, 0, 0)
-    done = fill(torn, hole, np.random.default_rng(4))
-    assert psnr(stripes, done, hole) > 20
-    assert np.array_equal(done[~hole], stripes[~hole])
-
-
-def test_a_gap_in_a_gradient_is_filled_smoothly() -> None:
-    down = np.linspace(30, 220, 200)[:, None, None]
-    plane = np.rint(np.broadcast_to(down, (200, 260, 3))).astype(np.uint8)
-    hole = np.zeros((200, 260), np.bool_)
-    hole[60:140, 80:170] = True
-    torn = plane.copy()
-    torn[hole] = (0, 255, 0)
-    done = fill(torn, hole, np.random.default_rng(4))
-    assert psnr(plane, done, hole) > 28
 
 
 def test_a_woman_a_face_and_a_cat_by_networks() -> None:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gesso.engines.sketch.edit.canvas import Canvas, Pixels, Plane, reduced, to_bytes, to_unit
-from gesso.engines.sketch.edit.fill import spread
+from gesso.engines.sketch.edit.spread import spread
 from gesso.tasks import RGB
 
 SIDE = 1024

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gesso.engines.sketch.composition import sprites
-from gesso.engines.sketch.edit import letters, writing
+from gesso.engines.sketch.edit import letters, shadows, writing
 from gesso.engines.sketch.edit.canvas import Canvas, Plane
 from gesso.engines.sketch.edit.fill import fill
 from gesso.engines.sketch.edit.foreground import filled
@@ -104,7 +104,7 @@ def _mirrored(mask: Plane, view: View) -> Plane:
     weight = around.sum(axis=1)[:, None] + np.float32(1e-3)
     water = (seen * around[..., None]).sum(axis=1) / weight
     apart = np.linalg.norm(seen[..., 1:] - water[:, None, 1:], axis=2)
-    wide = max(3, round(0.05 * mask.shape[1])) | 1
+    wide = max(3, round(0.1 * mask.shape[1])) | 1
     near = cv2.dilate(below, np.ones((3, wide), np.uint8)) > 0.5
     shown = ((apart > REFLECTED) & near).astype(np.uint8)
     out[foot : foot + high] = cv2.morphologyEx(shown, cv2.MORPH_CLOSE, np.ones((wide, wide), np.uint8))
@@ -138,11 +138,24 @@ def solid(mask: Plane) -> Plane:
     return filled(closed > 0, 0.1).astype(np.float32)
 
 
+FOOT = 0.08
+"""Share of a thing's height by which its gap goes on below it: feet, wheels and the darkest of its shadow are there."""
+
+
+def _footed(inside: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint8]:
+    rows = np.flatnonzero(inside.any(axis=1))
+    down = round(FOOT * len(rows))
+    below = np.zeros((2 * down + 1, 1), np.uint8)
+    below[: down + 1] = 1
+    return np.asarray(cv2.dilate(inside.astype(np.uint8), below), np.uint8)
+
+
 def take_out(canvas: Canvas, mask: Plane, others: Plane | None = None) -> npt.NDArray[np.bool_]:
-    """Fill what a mask covers, not from `others`; gives the hole at full size."""
+    """Fill what a mask and its shadow cover, not from `others`; gives the hole at full size."""
+    mask = np.maximum(mask, shadows.cast(mask, View(canvas.pixels).lab))
     grow = max(3, round(max(mask.shape) / 64)) | 1
     ellipse = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (grow, grow))
-    grown = np.asarray(cv2.dilate((mask > 0.4).astype(np.float32), ellipse), np.float32)
+    grown = np.asarray(cv2.dilate(_footed(mask > 0.4).astype(np.float32), ellipse), np.float32)
     size = canvas.width, canvas.height
     hole = np.asarray(cv2.resize(grown, size, interpolation=cv2.INTER_LINEAR), np.float32) > 0.5
     avoid = None if others is None else np.asarray(cv2.resize(others, size), np.float32) > 0.5

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gesso.engines.sketch.edit import fill
+from gesso.engines.sketch.edit.spread import spread
 from gesso.engines.sketch.remake.motion import Pixels, Plane
 
 Mask = npt.NDArray[np.bool_]
@@ -73,7 +74,7 @@ def _sides(strip: Pixels, known: Mask, rng: np.random.Generator) -> Pixels:
         hole = ~have[:, left:right]
         part = out[:, left:right]
         if hole.mean() > 0.9:
-            filled = np.rint(fill.spread(part.astype(np.float32), hole)).clip(0, 255).astype(np.uint8)
+            filled = np.rint(spread(part.astype(np.float32), hole)).clip(0, 255).astype(np.uint8)
         else:
             filled = fill.fill(part, hole, rng)
         out[:, left:right] = _levelled(filled, ~hole)
@@ -98,7 +99,7 @@ def _levelled(made: Pixels, known: Mask) -> Pixels:
     rim = (near > 0.3) & (near < 0.7)
     if not rim.any():
         return made
-    step = fill.spread(np.asarray(means[0] - means[1], np.float32), ~rim)
+    step = spread(np.asarray(means[0] - means[1], np.float32), ~rim)
     far = cv2.distanceTransform((inside < 0.5).astype(np.uint8), cv2.DIST_L2, 3) / max(size)
     step = cv2.GaussianBlur(step, (0, 0), reach) * np.exp(-far / SEAM)[..., None]
     lifted = cv2.resize(np.asarray(step, np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
@@ -209,8 +210,8 @@ def evened(made: Pixels, known: Mask, picture: Pixels) -> Pixels:
     inside = weight > 0.35
     if not inside.any() or inside.all():
         return np.where(known[..., None], picture, made)
-    spread = fill.spread(np.asarray(small, np.float32), ~inside)
+    wide = spread(np.asarray(small, np.float32), ~inside)
     far = cv2.distanceTransform((~inside).astype(np.uint8), cv2.DIST_L2, 3) / max(size)
-    spread = cv2.GaussianBlur(spread, (0, 0), 1.0) * np.exp(-far / SEAM)[..., None]
-    lifted = cv2.resize(np.rint(spread).astype(np.int16), (width, height), interpolation=cv2.INTER_LINEAR)
+    wide = cv2.GaussianBlur(wide, (0, 0), 1.0) * np.exp(-far / SEAM)[..., None]
+    lifted = cv2.resize(np.rint(wide).astype(np.int16), (width, height), interpolation=cv2.INTER_LINEAR)
     return np.asarray(cv2.copyTo(picture, mask, cv2.add(made, lifted, dtype=cv2.CV_8U)), np.uint8)

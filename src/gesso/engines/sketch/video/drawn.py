@@ -17,9 +17,9 @@ import numpy.typing as npt
 
 from gesso.engines.sketch.composition import compose, layout, lettering, sprites
 from gesso.engines.sketch.composition.items import Item
-from gesso.engines.sketch.edit import fill
 from gesso.engines.sketch.edit.canvas import reduced
 from gesso.engines.sketch.edit.skies import sky
+from gesso.engines.sketch.edit.spread import spread
 from gesso.engines.sketch.scene import places, weather
 from gesso.engines.sketch.scene.stage import Stage
 from gesso.engines.sketch.style import finish, looks
@@ -223,7 +223,7 @@ def _add_shade(thing: Thing, keeps: Plane, alpha: Plane) -> None:
     if hidden.size == 0:
         return
     part = np.where(hidden[..., None], np.float32(1), keeps[top:bottom, left:right])
-    whole = fill.spread(part, hidden) if hidden.any() and not hidden.all() else part
+    whole = spread(part, hidden) if hidden.any() and not hidden.all() else part
     thing.shade = np.rint(np.clip(whole, 0, 1) * 255).astype(np.uint8)
     thing.shade_at = (left, top)
 

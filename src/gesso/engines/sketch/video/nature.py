@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from gesso.engines.sketch.edit import fill
+from gesso.engines.sketch.edit.spread import spread
 from gesso.engines.sketch.video import blending
 from gesso.engines.sketch.video.acts import Clock
 from gesso.engines.sketch.video.shot import Pixels, Plane, Seam
@@ -143,7 +143,7 @@ class Clouds:
         part = pixels[top:bottom, left:right]
         inside = np.asarray(mask[top:bottom, left:right], np.float32)
         floats = part.astype(np.float32)
-        plate = fill.spread(floats, inside < 0.5) if (inside < 0.5).any() else floats
+        plate = spread(floats, inside < 0.5) if (inside < 0.5).any() else floats
         calm = np.rint(_calm(np.asarray(plate, np.float32))).clip(0, 255)
         self._calm = calm.astype(np.uint8)
         detail = np.rint(plate - calm + _EVEN).clip(0, 255).astype(np.uint8)

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from gesso.engines.sketch.edit import fill, mattes, regions
 from gesso.engines.sketch.edit.canvas import reduced
 from gesso.engines.sketch.edit.skies import sky
+from gesso.engines.sketch.edit.spread import spread
 from gesso.engines.sketch.edit.steps import Target
 from gesso.engines.sketch.remake import outside
 from gesso.engines.sketch.video import cutouts
@@ -149,11 +150,11 @@ def _behind(full: Pixels, alpha: Plane, rng: np.random.Generator) -> Pixels:
 def _filled(small: Pixels, hole: Mask, rng: np.random.Generator) -> Pixels:
     """Even surroundings go on smoothly into the hole, the others as patches of themselves."""
     floats = small.astype(np.float32)
-    smooth = fill.spread(floats, hole)
+    smooth = spread(floats, hole)
     if hole.mean() > 0.9:
         return np.rint(smooth).clip(0, 255).astype(np.uint8)
     detail = np.abs(floats - cv2.GaussianBlur(floats, (0, 0), 2.0)).mean(axis=2)
-    rough = fill.spread(np.dstack([detail] * 3), hole)[..., 0]
+    rough = spread(np.dstack([detail] * 3), hole)[..., 0]
     share = np.clip((cv2.GaussianBlur(rough, (0, 0), 6.0) - 0.6 * EVEN) / (0.8 * EVEN), 0, 1).astype(np.float32)
     made = fill.fill(small, hole, rng, effort=14).astype(np.float32)
     mixed = smooth + (made - smooth) * share[..., None]
