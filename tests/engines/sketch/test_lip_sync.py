@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from gesso.engines.engine import Result
 from gesso.engines.sketch.audio import measure, speech
 from gesso.engines.sketch.audio.sounds import Sound
 from gesso.engines.sketch.engine import SketchEngine
@@ -36,6 +37,13 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def spoken(tmp_path_factory: pytest.TempPathFactory, files: Path) -> tuple[Result, Surroundings]:
+    """The filmed face with the sound of `bursts`."""
+    given = {"video_url": files / "face.mp4", "audio_url": files / "speech.wav"}
+    return order(tmp_path_factory.mktemp("spoken"), CREATIFY, given)
+
+
 def bursts(seconds: float) -> Sound:
     """A buzz with formants that comes and goes every 0.5 s: on for the first half of each."""
     time = np.arange(round(seconds * 24000)) / 24000
@@ -48,9 +56,8 @@ def darkness(picture: np.ndarray) -> float:
     return float((picture[146:176, 112:150].max(axis=2) < 90).mean())
 
 
-def test_a_filmed_face_speaks_as_long_as_the_sound(tmp_path: Path, files: Path) -> None:
-    given = {"video_url": files / "face.mp4", "audio_url": files / "speech.wav"}
-    result, around = order(tmp_path, CREATIFY, given)
+def test_a_filmed_face_speaks_as_long_as_the_sound(spoken: tuple[Result, Surroundings]) -> None:
+    result, around = spoken
     made = frames(result.files["video"][0].path)
     assert len(made) == 21  # 1.75 s at 12
     sound = heard(result, "video")
@@ -64,15 +71,15 @@ def test_a_filmed_face_speaks_as_long_as_the_sound(tmp_path: Path, files: Path) 
     assert any("12 of 12 frames" in line for line in around.lines)
 
 
-def test_the_mouth_opens_when_it_sounds(tmp_path: Path, files: Path) -> None:
-    result, _ = order(tmp_path, CREATIFY, {"video_url": files / "face.mp4", "audio_url": files / "speech.wav"})
+def test_the_mouth_opens_when_it_sounds(spoken: tuple[Result, Surroundings]) -> None:
+    result, _ = spoken
     dark = np.array([darkness(picture) for picture in frames(result.files["video"][0].path)])
     loud = measure.levels(bursts(1.75).samples, 24000, FPS)
     assert np.corrcoef(dark, loud)[0, 1] > 0.6
 
 
-def test_only_the_mouth_changes(tmp_path: Path, files: Path) -> None:
-    result, _ = order(tmp_path, CREATIFY, {"video_url": files / "face.mp4", "audio_url": files / "speech.wav"})
+def test_only_the_mouth_changes(files: Path, spoken: tuple[Result, Surroundings]) -> None:
+    result, _ = spoken
     before, after = frames(files / "face.mp4"), frames(result.files["video"][0].path)
     differs = np.mean([np.abs(a.astype(int) - b).mean(axis=2) for a, b in zip(before, after, strict=False)], axis=0)
     mouth, rest = differs[140:180, 100:160], np.concatenate([differs[:110].ravel(), differs[230:].ravel()])
