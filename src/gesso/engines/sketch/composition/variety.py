@@ -62,6 +62,8 @@ def one(subject: Subject, k: int, rng: np.random.Generator) -> Subject:
     name = subject.sprite
     if name == "person-standing" and subject.count > 1:
         name = ("man-standing", "woman-standing")[k % 2]
+    if name == "child" and subject.count > 1:
+        name = ("boy", "girl")[k % 2]
     tone = TONES[int(rng.integers(len(TONES)))]
     shirt = SHIRTS[k % len(SHIRTS)]
     colour = shirt if subject.count > 1 and subject.colour is None and name.endswith("-standing") else subject.colour

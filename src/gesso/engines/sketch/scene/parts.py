@@ -66,7 +66,8 @@ class Part:
                     sheet.blob(self._points(numbers[0::2], numbers[1::2], mirrored), colour, shade or "round")
 
     def _points(self, xs: list[float], ys: list[float], mirrored: bool) -> list[Point]:
-        (left, top), own = self.corner, [1 - x if mirrored else x for x in xs]
+        (left, top), across = self.corner, 1.0 if self.on else self.aspect / self.zoom
+        own = [across - x if mirrored else x for x in xs]
         return [((x - left) * self.zoom, (y - top) * self.zoom) for x, y in zip(own, ys, strict=True)]
 
 

@@ -22,6 +22,8 @@ def busy(subjects: tuple[Subject, ...]) -> tuple[Subject, ...]:
     """The subjects with what their doing brings along, each thing as it looks in use."""
     subjects = _equipped(_boarded(_armed(_paired(_moved(subjects)))))
     subjects = tuple(_astride(s, subjects) for s in subjects)
+    riders = {s.of: s.count for s in subjects if s.relation == "riding"}
+    subjects = tuple(replace(s, count=min(s.count, riders.get(i, s.count))) for i, s in enumerate(subjects))
     return tuple(_used_so(s, i, subjects) for i, s in enumerate(subjects))
 
 
@@ -82,6 +84,12 @@ def _shaking(one: Subject, other: Subject) -> str:
 def _armed(subjects: tuple[Subject, ...]) -> tuple[Subject, ...]:
     """What a rider's mount is said to have in its hands is in the rider's."""
     done = list(subjects)
+    for i, who in enumerate(subjects):
+        tray = who.of is not None and who.relation == "on" and alive(who) and handy(subjects[who.of])
+        if who.of is not None and tray and subjects[who.of].drawing in parts.known():
+            # "serving drinks on a tray"
+            done[i] = replace(who, relation="", of=None)
+            done[who.of] = replace(subjects[who.of], relation="held", of=i)
     for i, thing in enumerate(subjects):
         riders = [k for k, who in enumerate(subjects) if who.of == thing.of and who.relation in ("on", "riding")]
         if thing.relation == "with" and thing.of is not None and riders and handy(thing):
@@ -111,6 +119,8 @@ def _astride(subject: Subject, others: tuple[Subject, ...]) -> Subject:
         return subject
     info = sprites.info(subject.sprite)
     mounts = vocabulary.words("mounts" if person(subject) else "cycles")
+    if subject.relation == "riding" and host.sprite in vocabulary.words("boards"):
+        return replace(subject, relation="on")
     if subject.relation == "on" and host.sprite in mounts and (person(subject) or alive(subject)):
         return replace(subject, relation="riding")
     if subject.relation == "with" and host.drawing == "bridge" and info.subgroup == "transport-ground":

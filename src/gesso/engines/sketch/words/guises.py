@@ -49,7 +49,10 @@ def disguised(subjects: tuple[Subject, ...]) -> tuple[tuple[Subject, ...], set[i
         role = garment or (worn.sprite if plays(worn.sprite) else "")
         host = done[worn.of]
         sprite = in_role(host.sprite, role) if role and host.sprite else ""
-        if sprite:
+        if garment and not sprite and host.sprite:
+            # There is no such figure: a bow tie stands for the suit.
+            done[i] = replace(worn, sprite="", drawing="bow-tie", colour=None)
+        elif sprite:
             done[worn.of] = replace(host, sprite=sprite, colour=host.colour or worn.colour)
             gone.add(i)
     return tuple(done), gone

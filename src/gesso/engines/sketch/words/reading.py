@@ -307,6 +307,8 @@ class Reader:
             and len(word) > 2
         ):
             self._unknown.append(word)
+            if not lexicon.is_noun(following) or following in vocabulary.phrases():
+                self._cast.pending.colours.clear()  # they are the unknown thing's
         return 1
 
     def _take(self, phrase: str, head: str, match: lexicon.Match) -> None:
