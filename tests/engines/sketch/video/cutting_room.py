@@ -100,6 +100,26 @@ class Room:
         return Condition(media=self.picture(pixels), frame=frame, strength=strength)
 
 
+class Archive(Room):
+    """A room that makes the same video once."""
+
+    def __init__(self, tmp: Path) -> None:
+        super().__init__(tmp)
+        self._films: dict[str, Film] = {}
+        self._stills: dict[int, Media] = {}
+
+    def still(self, seed: int = 3) -> Media:
+        if seed not in self._stills:
+            self._stills[seed] = self.picture(scene(96, 64, seed))
+        return self._stills[seed]
+
+    def made(self, order: TextToVideo | ImageToVideo) -> Film:
+        key = repr(order)
+        if key not in self._films:
+            self._films[key] = super().made(order)
+        return self._films[key]
+
+
 def scene(width: int = 192, height: int = 128, seed: int = 3) -> Pixels:
     """A picture with detail all over, a ground and one thing in front: what a flow can follow."""
     rng = np.random.default_rng(seed)

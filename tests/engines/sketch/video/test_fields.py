@@ -20,7 +20,7 @@ from gesso.endpoint import find
 from gesso.media import Media
 from gesso.shapes import Size
 from gesso.tasks import Condition, ImageToVideo, Look, Safety, Sampling, Task, TextToVideo
-from tests.engines.sketch.video.cutting_room import Film, Room, change, difference, scene
+from tests.engines.sketch.video.cutting_room import Archive, Film, change, difference, scene
 from tests.engines.sketch.video.dressing import magenta, magentaness
 from tests.engines.sketch.video.filming import Pixels, film, media, psnr
 
@@ -165,11 +165,8 @@ IMAGE = ImageToVideo(
 )
 
 
-class Desk(Room):
+class Desk(Archive):
     """Makes the videos of two orders that differ in one thing."""
-
-    def still(self, seed: int = 3) -> Media:
-        return self.picture(scene(96, 64, seed))
 
     def image_order(self, **more: Any) -> Film:
         return self.made(replace(IMAGE, **{"start": self.still(), **more}))
@@ -386,11 +383,16 @@ SLOW = {
 }
 
 
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return Desk(tmp_path_factory.mktemp("desk"))
+
+
 @pytest.mark.parametrize(
     "path", [pytest.param(path, marks=[pytest.mark.long] if path in SLOW else []) for path in CHECKS]
 )
-def test_what_is_asked_is_seen(path: str, tmp_path: Path) -> None:
-    CHECKS[path](Desk(tmp_path))
+def test_what_is_asked_is_seen(path: str, desk: Desk) -> None:
+    CHECKS[path](desk)
 
 
 def test_every_check_belongs_to_a_field() -> None:
