@@ -72,7 +72,7 @@ async def _called_back(connection: Connection, work: Coroutine[Any, Any, T]) -> 
 
 async def _listening(receive: Receive, work: Coroutine[Any, Any, T]) -> T:
     working = asyncio.ensure_future(work)
-    listening = asyncio.ensure_future(_disconnected(receive))
+    listening = asyncio.ensure_future(until_gone(receive))
     try:
         await asyncio.wait({working, listening}, return_when=asyncio.FIRST_COMPLETED)
         if working.done():
@@ -84,6 +84,7 @@ async def _listening(receive: Receive, work: Coroutine[Any, Any, T]) -> T:
         await asyncio.gather(working, listening, return_exceptions=True)
 
 
-async def _disconnected(receive: Receive) -> None:
+async def until_gone(receive: Receive) -> None:
+    """Return when the client has gone. The request's body must have been read."""
     while (await receive())["type"] != "http.disconnect":
         pass

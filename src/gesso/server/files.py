@@ -20,6 +20,7 @@ from gesso.blobs.store import Blob, Blobs
 from gesso.errors import RequestError
 from gesso.server.access import identify
 from gesso.server.call import Call
+from gesso.server.disconnect import until_gone
 from gesso.server.files_headers import Part, fixed_headers, is_unchanged, wanted_part
 from gesso.server.reply import Headers
 from gesso.server.routing import Route
@@ -180,7 +181,7 @@ class _Streamed:
         self._part = part
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        gone = asyncio.ensure_future(_until_gone(receive))
+        gone = asyncio.ensure_future(until_gone(receive))
         reading: asyncio.Future[bytes] | None = None
         try:
             await send({"type": "http.response.start", "status": self._status, "headers": self._headers})
@@ -197,8 +198,3 @@ class _Streamed:
             if reading is not None and not reading.done():
                 await asyncio.wait([reading])  # the descriptor must not be closed, and reused, under a running read
             os.close(self._fd)
-
-
-async def _until_gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
