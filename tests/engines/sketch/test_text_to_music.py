@@ -8,7 +8,7 @@ import av
 import numpy as np
 import pytest
 
-from gesso.engines.sketch.audio import measure, song, sounds
+from gesso.engines.sketch.audio import lyrics, measure, phonemes, song, sounds
 from gesso.engines.sketch.audio.style import Style
 from gesso.errors import InputError
 from tests.engines.sketch.audio.studio import heard, order, refusal, sound_file
@@ -94,6 +94,13 @@ def test_a_short_reference_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         order(tmp_path, LIKE, {"reference_audio_url": path}, prompt="##la la##")
     assert refusal(caught.value) == ("audio_duration_too_short", ("body", "reference_audio_url"))
+
+
+def test_words_of_other_scripts_are_told_and_never_spelt() -> None:
+    assert phonemes.pronounced("Привет, 你好").strip(" ,") == ""
+    assert lyrics.unsung("[verse] Hello world\nさくら\n\n[chorus]\nПривет мир") == ["さくら", "Привет мир"]
+    # A digit is no phoneme: the network would skip it, and all times behind it be wrong.
+    assert not any(one.isdigit() for one in phonemes.pronounced("l1 3 MP4"))
 
 
 @pytest.mark.long

@@ -38,7 +38,7 @@ def make(task: Task, context: Context) -> Result:
         whole = order.offset == 0 and target is remux.MP4 and remux.copyable(order.audio, seconds)
         sound: Sound | Media = order.audio if whole else _under(sounds.heard(order.audio), order.offset, seconds)
         remux.write(order.video, pictures, target, sound, path, texts)
-        context.log(_told(pictures.codec, sound, order.offset))
+        context.log(_told(pictures.codec, sound, order.offset, facts.sound))
         made = Made(path, target.content_type, _facts(facts, pictures))
     else:
         sound = _under(sounds.heard(order.audio), order.offset, seconds)
@@ -64,12 +64,11 @@ def _under(sound: Sound, offset: float, seconds: Fraction) -> Sound:
     return Sound(samples, sound.rate)
 
 
-def _told(codec: str, sound: Sound | Media, offset: float) -> str:
+def _told(codec: str, sound: Sound | Media, offset: float, silenced: bool) -> str:
     how = "encoded" if isinstance(sound, Sound) else "copied too"
-    late = f", which starts {offset:g} s in" if offset else ""
-    return (
-        f"The pictures ({codec}) are copied bit for bit; the sound{late} is {how}. The video's own sound is left out."
-    )
+    late = f" and starts {offset:g} s in" if offset else ""
+    own = " The video's own sound is left out." if silenced else ""
+    return f"The pictures ({codec}) are copied bit for bit; the sound is {how}{late}.{own}"
 
 
 def _facts(facts: Facts, pictures: Track) -> Mapping[str, Any]:

@@ -28,6 +28,8 @@ def make(task: TextToMusic, context: Context) -> Result:
     if not any(section.sung for section in sections):
         context.log("The lyrics hold nothing that can be pronounced in English: the piece is instrumental.", "WARNING")
         sections = sections or [Section("verse"), Section("chorus")]
+    elif unsung := lyrics.unsung(task.lyrics):
+        context.log(f"Not sung, as it cannot be pronounced in English: {'; '.join(unsung)}.", "WARNING")
     made = plan(sections, chosen, seed)
     _tell(made, context)
     sound = perform(made, seed, context.progress)
@@ -58,7 +60,8 @@ def _tell(made: Plan, context: Context) -> None:
     playing = [name for name in (chosen.chords, chosen.bass, chosen.kit, chosen.pad, chosen.lead) if name]
     context.log(
         f"{KEYS[chosen.tonic]} {chosen.mode}, {chosen.tempo:g} beats a minute, {chosen.groove}: "
-        f"{', '.join(playing if chosen.band else ['piano'])}; sung by {chosen.voice}."
+        f"{', '.join(playing if chosen.band else ['piano'])}"
+        f"{f'; sung by {chosen.voice}' if any(passage.phrases for passage in made.passages) else ''}."
     )
     order = ", ".join(f"{passage.kind} {passage.bars}" for passage in made.passages)
     context.log(f"{made.seconds:.1f} seconds, bars: {order}.")

@@ -121,6 +121,12 @@ def read(text: str) -> list[Section]:
     return [section for section in (_section(kind, lines) for kind, lines in blocks) if section is not None]
 
 
+def unsung(text: str) -> list[str]:
+    """The lines that have words, of which none can be pronounced."""
+    lines = (_TAG.sub("", raw).strip(" #\r") if _kind(raw) else raw.strip(" #\r") for raw in text.split("\n"))
+    return [line for line in lines if any(one.isalpha() for one in line) and not _line(line).syllables]
+
+
 def _kind(line: str) -> str:
     """The section that a tag at the line's beginning names, or nothing."""
     found = _TAG.match(line)

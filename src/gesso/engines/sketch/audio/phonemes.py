@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 from typing import Any
 
@@ -37,12 +38,14 @@ def spoken(text: str) -> list[str]:
 
 def pronounced(words: str) -> str:
     """The phonemes of words within one sentence."""
-    rules = _rules()
+    rules, words = _rules(), _tame(words)
     try:
-        return str(rules(_tame(words)))
+        found = str(rules(words))
     except (IndexError, KeyError, ValueError):
         # A word that the rules trip over is left out; the others are still said.
-        return " ".join(filter(None, (_word(rules, word) for word in words.split())))
+        found = " ".join(filter(None, (_word(rules, word) for word in words.split())))
+    # The rules let digits through, which the network skips: times would be those of other phonemes.
+    return re.sub(r"[0-9]", "", found)
 
 
 def _word(rules: Any, word: str) -> str:
@@ -53,6 +56,8 @@ def _word(rules: Any, word: str) -> str:
 
 
 def _tame(text: str) -> str:
+    """Without letters of other scripts, which would be spelt one by one, and in words of a length that can be read."""
+    text = "".join(one if not one.isalpha() or "LATIN" in unicodedata.name(one, "") else " " for one in text)
     text = _LONG_DIGITS.sub(lambda found: " ".join(found[0]), text)
     return _LONG_WORD.sub(lambda found: " ".join(re.findall(".{1,20}", found[0])), text)
 
