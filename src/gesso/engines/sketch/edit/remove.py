@@ -81,9 +81,14 @@ def region(canvas: Canvas, target: Target, view: View | None = None) -> Plane | 
     if found is None:
         return None
     mask = solid(enclosed(found, view) if found.by == "its colour" else found.mask)
-    mask = np.maximum(mask, _mirrored(mask, view)) if _floats(target.noun) else mask
+    mask = reflected(mask, view, target.noun)
     guessed = bool(target.noun) and found.by == GUESS
     return mask if 0 < mask.mean() < (MOST_GUESSED if guessed else MOST) else None
+
+
+def reflected(mask: Plane, view: View, noun: str) -> Plane:
+    """The mask with its reflection, for what swims."""
+    return np.maximum(mask, _mirrored(mask, view)) if _floats(noun) else mask
 
 
 def _floats(noun: str) -> bool:
