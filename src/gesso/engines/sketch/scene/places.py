@@ -94,7 +94,7 @@ def choose(found: Description, rng: np.random.Generator) -> Setting:
     )
     features = found.features | ({"no-sun"} if found.without("sun", "moon") else set())
     features |= {"shallow"} if found.camera == "close" and found.subjects else set()
-    shown = frozenset(s.drawing or s.sprite for s in found.subjects)
+    shown = frozenset("wall" if s.where == "wall" else s.drawing or s.sprite for s in found.subjects)
     shown |= {costumes.role(s.sprite) for s in found.subjects if s.sprite}
     return Setting(place, also, time, found.season, weathers, features, clouds, level, backdrop, stands, shown)
 

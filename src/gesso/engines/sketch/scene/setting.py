@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from gesso.engines.sketch.scene.noise import Colour
 
-HUNG = frozenset({"picture", "framed-picture", "mirror", "window", "whiteboard", "wall-shelf", "blackboard"})
-"""What hangs on a room's wall."""
+HUNG = frozenset({"wall", "picture", "framed-picture", "mirror", "window", "whiteboard", "wall-shelf", "blackboard"})
+"""What hangs on a room's wall; "wall" is anything that the prompt hangs there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,9 @@ ROOMY = ("living", "bedroom", "kitchen", "office", "library", "palace", "dining"
 
 ON_WALLS = frozenset({"picture", "whiteboard", "wall-shelf", "blackboard"})
 WALL_SPRITES = frozenset({"framed-picture", "mirror", "window", "mantelpiece-clock"})
+ROUND = {"mantelpiece-clock": "ten-oclock"}
+"""What hangs instead of what stands."""
+
 SHEETS = frozenset({"blueprint"})
 """Looks of a sheet on which a thing is drawn alone."""
 
@@ -84,7 +87,9 @@ def _hung(found: Description) -> Description:
             kinds = ("time", "arts-crafts", "light-video")
             indoors = subject.drawing or subject.sprite in WALL_SPRITES or _kind(subject) in kinds
             if indoors and (not found.places or "room" in found.places):
-                subjects[i] = replace(subject, relation="", of=None, where="wall")
+                subjects[i] = replace(
+                    subject, relation="", of=None, where="wall", sprite=ROUND.get(subject.sprite, subject.sprite)
+                )
                 found = replace(found, places=found.places or ("room",))
     return replace(found, subjects=tuple(subjects))
 
