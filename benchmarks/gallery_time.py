@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-import httpx
+import httpx2
 
 from benchmarks.orders import ordered
 from benchmarks.report import Report
@@ -51,7 +51,7 @@ def main(wanted: list[str]) -> None:
 def _answered(materials: Materials, endpoint: str, asked: dict[str, object]) -> None:
     try:
         materials.run(endpoint, asked)
-    except httpx.HTTPError as error:
+    except httpx2.HTTPError as error:
         raise RuntimeError(f"{endpoint}: {error!r}") from error
 
 

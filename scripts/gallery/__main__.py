@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-import httpx
+import httpx2
 
 from gesso import catalog
 from gesso.endpoint import Endpoint, all_endpoints
@@ -30,7 +30,7 @@ TIMEOUT = 900.0
 
 
 @contextmanager
-def server(folder: Path) -> Iterator[httpx.Client]:
+def server(folder: Path) -> Iterator[httpx2.Client]:
     """A client of a server that lasts as long as the block."""
     command = [sys.executable, "-m", "gesso", "serve", "--port", "0", "--data-dir", str(folder / "data")]
     with (folder / "log").open("wb") as log:
@@ -42,14 +42,14 @@ def server(folder: Path) -> Iterator[httpx.Client]:
                 raise RuntimeError((folder / "log").read_text())
             time.sleep(0.1)
         url = json.loads(running.read_text())["url"]
-        with httpx.Client(base_url=url, timeout=TIMEOUT, trust_env=False) as http:
+        with httpx2.Client(base_url=url, timeout=TIMEOUT, trust_env=False) as http:
             yield http
     finally:
         process.terminate()
         process.wait(30)
 
 
-def make(endpoint: Endpoint, http: httpx.Client, materials: Materials) -> dict[str, Any]:
+def make(endpoint: Endpoint, http: httpx2.Client, materials: Materials) -> dict[str, Any]:
     """One endpoint's result, small, and what the page tells of it."""
     asked = materials.filled(dict(endpoint.example))
     began = time.perf_counter()
@@ -60,7 +60,7 @@ def make(endpoint: Endpoint, http: httpx.Client, materials: Materials) -> dict[s
     return {"file": _kept(answer, asked, http, target).name, "seconds": round(seconds, 1)}
 
 
-def _kept(answer: dict[str, Any], asked: dict[str, Any], http: httpx.Client, target: Path) -> Path:
+def _kept(answer: dict[str, Any], asked: dict[str, Any], http: httpx2.Client, target: Path) -> Path:
     def fetch(file: dict[str, Any]) -> bytes:
         url: str = file["url"]
         if url.startswith("data:"):  # some endpoints answer so unless told otherwise
@@ -107,7 +107,7 @@ def main(wanted: list[str]) -> int:
             try:
                 facts[endpoint.id] = make(endpoint, http, materials)
                 click.echo(f"{endpoint.id}: {facts[endpoint.id]['seconds']} s")
-            except (RuntimeError, ValueError, httpx.HTTPError, KeyError) as error:
+            except (RuntimeError, ValueError, httpx2.HTTPError, KeyError) as error:
                 failed += 1
                 click.echo(f"{endpoint.id}: FAILED {error!r}")
             facts_file.write_text(json.dumps(facts, indent=1, sort_keys=True) + "\n")

@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 from PIL import Image
 
 from gesso.engines.sketch.audio import sounds, speech
@@ -23,7 +23,7 @@ PICTURES = 10
 class Materials:
     """Made once each, when first asked for."""
 
-    def __init__(self, http: httpx.Client, folder: Path) -> None:
+    def __init__(self, http: httpx2.Client, folder: Path) -> None:
         self._http = http
         self._folder = folder
         self._made: dict[str, str] = {}

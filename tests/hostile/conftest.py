@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
-import httpx
+import httpx2
 import pytest
 
 from tests.live import Server
@@ -28,14 +28,14 @@ class Target:
 
     def __init__(self, server: Server) -> None:
         self.server = server
-        self.http = httpx.Client(base_url=server.url, timeout=60, trust_env=False)
+        self.http = httpx2.Client(base_url=server.url, timeout=60, trust_env=False)
 
-    def post(self, path: str, body: Any, headers: dict[str, str] | None = None) -> httpx.Response:
+    def post(self, path: str, body: Any, headers: dict[str, str] | None = None) -> httpx2.Response:
         """Send `body`: bytes and text as they are, everything else as JSON."""
         content = body if isinstance(body, bytes | str) else json.dumps(body)
         return self.http.post(path, content=content, headers={"content-type": "application/json", **(headers or {})})
 
-    def refused(self, reply: httpx.Response, status: int, error_type: str | None = None, *loc: str | int) -> None:
+    def refused(self, reply: httpx2.Response, status: int, error_type: str | None = None, *loc: str | int) -> None:
         """Hold `reply` to the form of a refusal; `loc` is where in the body the first mistake is."""
         assert reply.status_code == status, reply.text[:500]
         assert reply.headers["x-fal-request-id"]

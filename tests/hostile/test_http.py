@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import quote
 
-import httpx
+import httpx2
 import pytest
 
 from tests.hostile.conftest import EDIT, RUN, SMALL, Target
@@ -148,7 +148,7 @@ NAMES = [
     "root", ["/files/", "/cdn/files/", "/queue/fal-ai/flux-1/requests/", "/api/v1/models/requests/"]
 )
 def test_no_name_leads_out(target: Target, root: str, name: str) -> None:
-    request = httpx.Request("GET", target.server.url)
+    request = httpx2.Request("GET", target.server.url)
     request.url = request.url.copy_with(raw_path=(root + name).encode())
     reply = target.http.send(request)
     # Dots are resolved before routing, as a browser does, so `..` may name another route; never another file.

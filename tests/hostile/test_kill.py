@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from tests.hostile.conftest import SMALL, names_in_database
@@ -24,14 +24,14 @@ pytestmark = pytest.mark.long
 def _submit(url: str, seed: int) -> str | None:
     """The id of an accepted request; none if the server went before it answered."""
     try:
-        reply = httpx.post(f"{url}{QUEUE}/schnell", json={**SMALL, "seed": seed}, timeout=30, trust_env=False)
-    except httpx.TransportError:
+        reply = httpx2.post(f"{url}{QUEUE}/schnell", json={**SMALL, "seed": seed}, timeout=30, trust_env=False)
+    except httpx2.TransportError:
         return None
     assert reply.status_code == 200, reply.text
     return str(reply.json()["request_id"])
 
 
-def _result(http: httpx.Client, request_id: str) -> dict[str, Any]:
+def _result(http: httpx2.Client, request_id: str) -> dict[str, Any]:
     """The output of a request, once its status stream has ended."""
     with http.stream("GET", f"{QUEUE}/requests/{request_id}/status/stream") as events:
         last = [line for line in events.iter_lines() if line.startswith("data:")][-1]
@@ -48,9 +48,9 @@ def _kill(server: Server) -> None:
     server.log.close()
 
 
-def _files_exist(http: httpx.Client, output: dict[str, Any]) -> bool:
+def _files_exist(http: httpx2.Client, output: dict[str, Any]) -> bool:
     """Whether each picture is there, whole; its address is taken on the port of today."""
-    paths = [httpx.URL(image["url"]).path for image in output["images"]]
+    paths = [httpx2.URL(image["url"]).path for image in output["images"]]
     sizes = [image["file_size"] for image in output["images"]]
     return [len(http.get(path).content) for path in paths] == sizes
 
@@ -73,7 +73,7 @@ def test_what_was_accepted_is_finished_after_a_kill(tmp_path: Path) -> None:
     _kill(first)
     second = Server(tmp_path)
     try:
-        with httpx.Client(base_url=second.url, timeout=120, trust_env=False) as http:
+        with httpx2.Client(base_url=second.url, timeout=120, trust_env=False) as http:
             outputs = [_result(http, request_id) for request_id in accepted]
             assert [output["seed"] for output in outputs] == list(range(REQUESTS))
             assert all(_files_exist(http, output) for output in outputs)
@@ -95,7 +95,7 @@ def test_a_kill_amid_submissions_loses_none_that_was_answered(tmp_path: Path) ->
     assert len(accepted) >= REQUESTS // 3 + 1 - 3, "three more were on their way at most"
     second = Server(tmp_path)
     try:
-        with httpx.Client(base_url=second.url, timeout=120, trust_env=False) as http:
+        with httpx2.Client(base_url=second.url, timeout=120, trust_env=False) as http:
             assert all(_files_exist(http, _result(http, request_id)) for request_id in accepted)
     finally:
         second.close()

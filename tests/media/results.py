@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import av
-import httpx
+import httpx2
 import numpy as np
 import numpy.typing as npt
 import resvg_py
@@ -41,7 +41,7 @@ class Seen:
     """The first picture in grey, `GRID` cells."""
 
 
-def seen(answer: Mapping[str, Any], http: httpx.Client) -> list[Seen]:
+def seen(answer: Mapping[str, Any], http: httpx2.Client) -> list[Seen]:
     """All files of an answer; what an answer says of a file must be true of it."""
     return [_seen(name, file, _bytes(file["url"], http)) for name, file in _files(answer, "")]
 
@@ -58,7 +58,7 @@ def _files(value: Any, name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
             yield from _files(inner, f"{name}.{number}")
 
 
-def _bytes(url: str, http: httpx.Client) -> bytes:
+def _bytes(url: str, http: httpx2.Client) -> bytes:
     if url.startswith("data:"):
         return base64.b64decode(url.partition(",")[2])
     return http.get(url).raise_for_status().content
