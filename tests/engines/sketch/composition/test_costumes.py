@@ -58,6 +58,15 @@ def test_a_worn_part_keeps_its_place_and_takes_a_colour(name: str) -> None:
     assert not np.array_equal(green, pixels)
 
 
+def test_a_couple_has_a_skin_of_either_tone() -> None:
+    light, dark = (figures.figure(sprites.toned("woman-and-man-holding-hands", tone)) for tone in ("light", "dark"))
+    assert light.shape == dark.shape
+    skin = (np.abs(light.astype(int) - dark).max(axis=2) > 20) & (light[..., 3] > 200)
+    halves = np.array_split(skin, 2, axis=1)
+    assert min(half.mean() for half in halves) > 0.05
+    assert light[skin][:, :3].mean() > dark[skin][:, :3].mean() + 10
+
+
 def test_a_pair_shakes_hands_in_the_middle() -> None:
     both = figures.figure("man&woman+light")
     rows, columns = both.shape[:2]

@@ -34,6 +34,7 @@ from gesso.engines.sketch.words.prompt import parse
         ("a dragon breathing fire", "dragon fire-breath"),
         ("two men shaking hands", "man&man"),
         ("a man and a woman shaking hands", "man&woman"),
+        ("two women holding hands", "women-holding-hands"),
         ("a couple dancing", "woman-dancing man-dancing"),
         ("a man fishing", "man-standing fishing-rod"),
     ],

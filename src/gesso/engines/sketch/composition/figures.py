@@ -54,6 +54,8 @@ def _drawn(name: str, pose: Pose) -> Pixels | None:
     info, base = sprites.info(name), name.partition("+")[0]
     if "&" in name:
         return poses.pair(name)
+    if base.endswith(sprites.HAND_IN_HAND):
+        return poses.hand_in_hand(name)
     if base in poses.WHOLE:
         return poses.WHOLE[base]()
     if pose in ("lying", "sleeping") and lies(name):

@@ -51,6 +51,16 @@ def pair(name: str) -> Pixels:
     return to_bytes(canvas)
 
 
+def hand_in_hand(name: str) -> Pixels:
+    """Two people side by side whose inner hands touch."""
+    base, plus, tone = name.partition("+")
+    who = {"men": ("man", "man"), "women": ("woman", "woman")}.get(base.partition("-")[0], ("woman", "man"))
+    canvas = np.zeros((SIDE, SIDE, 4), np.float32)
+    for side, one in zip((-1, 1), who, strict=True):
+        over(canvas, bodies.under_head(f"{one}{plus}{tone}", child=False).pixels.astype(np.float32), side * 62, 0)
+    return to_bytes(canvas)
+
+
 def _hand(body: Body) -> Floats:
     """The colour of the hands that hang at the sides."""
     room = body.pixels.shape[0] - SIDE

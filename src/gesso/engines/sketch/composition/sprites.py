@@ -71,6 +71,9 @@ CUTTINGS: Mapping[str, tuple[str, Stance, float, tuple[int, int, int, int]]] = {
 """Things that are a part of another sprite, or drawn in its kind's place: its name, the own stance, metres, box."""
 
 
+HAND_IN_HAND = "-holding-hands"
+"""Pairs of which there are sprites in one tone only: figures build them in the others."""
+
 TEACHER = (40, 16, 217, 240)
 """The box of a teacher without the board behind."""
 
@@ -93,6 +96,8 @@ def info(name: str) -> Sprite:
         return replace(info(base), name=name, stance=stance, metres=metres, box=box)
     if "&" in name:
         return replace(info("people-holding-hands"), name=name)
+    if name.partition("+")[0].endswith(HAND_IN_HAND):
+        return replace(_index()[name.partition("+")[0]][2], name=name)
     if "@" in name and not costumes.of(name):
         return replace(info(costumes.split(name)[1]), name=name, box=_seen(name))
     if costumes.of(name):
@@ -105,7 +110,7 @@ def toned(name: str, tone: Tone) -> str:
     """The sprite's variant in a skin tone, or the sprite itself when it has none."""
     base = name.partition("+")[0]
     variant = f"{base}+{tone}" if tone else base
-    if "&" in base:
+    if "&" in base or base.endswith(HAND_IN_HAND):
         return variant
     if costumes.of(base) and "@" not in base and costumes.head(variant) in _index():
         return variant
@@ -127,6 +132,8 @@ def load(name: str) -> npt.NDArray[np.uint8]:
         return _cut(name)
     if "&" in name:
         return load("people-holding-hands")
+    if "+" in name and name.partition("+")[0].endswith(HAND_IN_HAND):
+        return load(name.partition("+")[0])
     if costumes.of(name):
         return load(costumes.head(name))
     if "@" in name:

@@ -66,6 +66,8 @@ def _paired(subjects: tuple[Subject, ...]) -> tuple[Subject, ...]:
             done += [replace(who, phrase=f"{one} of the couple", sprite=f"{one}-dancing") for one in ("woman", "man")]
         elif who.doing == "shake" and person(who) and done and done[-1].doing == "shake" and who.count == 1:
             done[-1] = replace(done[-1], phrase=f"{done[-1].phrase} and {who.phrase}", sprite=_shaking(done[-1], who))
+        elif who.sprite.endswith(sprites.HAND_IN_HAND) and who.count == 2:
+            done.append(replace(who, count=1))
         elif who.doing == "shake" and person(who) and who.count == 2:
             done.append(replace(who, sprite=_shaking(who, who), count=1))
         else:
