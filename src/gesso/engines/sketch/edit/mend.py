@@ -54,12 +54,13 @@ def _scratched(pixels: Pixels) -> npt.NDArray[np.bool_]:
     grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
     size = max(5, round(side / 130)) | 1
     off = cv2.absdiff(grey, cv2.medianBlur(grey, size))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((off > LEVEL).astype(np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((off > LEVEL).view(np.uint8))
     wide, high, area = (stats[:, i] for i in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
     length = np.hypot(wide, high)
     long = (length > LONG * side) & (area < THIN * length * length) & (area / length < size)
     peak = np.zeros(count, np.uint8)
-    np.maximum.at(peak, np.asarray(labels, np.int64).ravel(), off.ravel())
+    marked = off > LEVEL
+    np.maximum.at(peak, np.asarray(labels[marked], np.intp), off[marked])
     dust = (np.maximum(wide, high) <= size) & (peak > SPECK) & (area >= 4)
     wanted = long | dust
     wanted[0] = False

@@ -98,7 +98,8 @@ def _skin(target: Target, view: View) -> Region | None:
     if target.noun != "skin" or not view.picture.faces:
         return None
     around = view.face_mask if view.people is None else np.maximum(view.people, view.face_mask)
-    skin = around * np.maximum(tones.SKIN.match(view.lab), 0.0)
+    alike = (tones.SKIN.match(view.lab) > 0.5).astype(np.uint8)
+    skin = around * cv2.morphologyEx(alike, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
     for part in ("eyes", "lips", "eyebrows"):
         spared = feature(Target(part, part), view)
         if spared is not None:
