@@ -63,15 +63,18 @@ def contrasts(first: Pixels, second: Pixels) -> tuple[Pixels, Pixels]:
     Brightness alone does not see a red thing pass over a meadow that is as bright.
     """
     one, two = (
-        cv2.resize(frame, THUMB, interpolation=cv2.INTER_AREA).reshape(-1, 3).astype(np.float64)
+        np.array(cv2.split(cv2.resize(frame, THUMB, interpolation=cv2.INTER_AREA)), np.float64).reshape(3, -1)
         for frame in (first, second)
     )
+    mean = one.mean(axis=1)
+    variety = _products(one - mean[:, None])
     # Where little moves, the frame's own variety decides; where that is little too, brightness does.
-    spread = _products(one - two) * 4 + _products(one - one.mean(axis=0)) * 0.25 + np.outer(_LUMA, _LUMA) * 100
+    spread = _products(one - two) * 4 + variety * 0.25 + np.outer(_LUMA, _LUMA) * 100
     axis = np.linalg.eigh(spread)[1][:, -1]
     weights = axis / max(float(np.abs(axis).sum()), 1e-6) * (1 if axis.sum() >= 0 else -1)
-    gain = np.clip(40 / max(float((one * weights).sum(axis=1).std()), 1.0), 1.0, 2.0)
-    matrix = np.array([[*(weights * gain), 127.5 - gain * float((weights * one.mean(axis=0)).sum())]], np.float32)
+    variance = float((weights[:, None] * variety * weights).sum())
+    gain = np.clip(40 / max(variance, 1.0) ** 0.5, 1.0, 2.0)
+    matrix = np.array([[*(weights * gain), 127.5 - gain * float((weights * mean).sum())]], np.float32)
     first_flat, second_flat = (np.asarray(cv2.transform(frame, matrix), np.uint8) for frame in (first, second))
     shape = first.shape[:2]
     return first_flat.reshape(shape), second_flat.reshape(shape)
@@ -160,8 +163,8 @@ def step(first: Pixels, second: Pixels, fine: bool = False) -> Step:
 
 
 def _products(values: Plane) -> Plane:
-    """Mean products of the columns of (n, 3) values; a matrix product would round differently from thread to thread."""
-    return np.einsum("ni,nj->ij", values, values) / len(values)
+    """Mean products of the rows of (3, n) values; a matrix product would round differently from thread to thread."""
+    return np.einsum("in,jn->ij", values, values) / values.shape[1]
 
 
 def onward(first: Pixels, second: Pixels) -> tuple[Plane, bool]:

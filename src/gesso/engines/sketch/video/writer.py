@@ -101,15 +101,18 @@ class Writer:
         self._count += 1
 
     def add_samples(self, samples: Pixels) -> None:
-        """Append a frame that is yuv420p already: (1.5 H, W) uint8 of even sides, BT.709 of limited range."""
+        """Append a frame that is yuv420p already: (1.5 H, W) uint8 of even sides, BT.709 of limited range.
+
+        The samples are not copied: they must stay as they are until the writer is left.
+        """
         width, height = (side + side % 2 for side in self._size)
         if samples.shape != (height * 3 // 2, width):
             raise ValueError(f"samples of {samples.shape} in a video of {width}x{height}")
-        self._behind.do(self._append, VideoFrame.from_ndarray(samples, format="yuv420p"), self._count)
+        self._behind.do(self._append, _frame(samples), self._count)
         self._count += 1
 
     def _encode(self, pixels: Pixels, number: int) -> None:
-        self._append(VideoFrame.from_ndarray(_samples(pixels), format="yuv420p"), number)
+        self._append(_frame(_samples(pixels)), number)
 
     def _append(self, frame: VideoFrame, number: int) -> None:
         frame.pts, frame.time_base = number, 1 / self._fps
@@ -170,9 +173,16 @@ class Writer:
 
 def for_encoder(rgb: VideoFrame) -> VideoFrame:
     """An sRGB frame of even sides as yuv420p, BT.709, limited range."""
-    frame = VideoFrame.from_ndarray(_samples(rgb.to_ndarray(format="rgb24")), format="yuv420p")
+    frame = _frame(_samples(rgb.to_ndarray(format="rgb24")))
     frame.colorspace = frame.color_range = _BT709
     return frame
+
+
+def _frame(samples: Pixels) -> VideoFrame:
+    """A frame of (1.5 H, W) samples, where they lie; copied if H is no multiple of four, which PyAV then rounds."""
+    if len(samples) % 6:
+        return VideoFrame.from_ndarray(samples, format="yuv420p")
+    return VideoFrame.from_numpy_buffer(samples, format="yuv420p")
 
 
 def _samples(pixels: Pixels) -> Pixels:
