@@ -24,6 +24,8 @@ def considered(found: Description) -> Description:
 
 def shown(subject: Subject, host: Subject) -> bool:
     """Whether a thing is a part that its whole shows: the candles of a birthday cake, a snowman's scarf."""
+    if subject.drawing and subject.colour:
+        return False  # a viking's red beard is not the one of his picture
     included = vocabulary.lists("includes")
     own = {*included.get(host.sprite, ()), *included.get(costumes.role(host.sprite), ())}
     return bool({subject.sprite, subject.drawing, lexicon.lemma(subject.phrase)} - {""} & own)
