@@ -62,3 +62,15 @@ def test_rain_at_night_does_not_bring_the_day(tmp_path: Path) -> None:
     sky = np.zeros(night.shape[:2], np.bool_)
     sky[: HORIZON - 10] = True
     assert light(done, sky) < 45
+
+
+def test_the_fixed_removal_takes_each_thing_of_its_phrase(tmp_path: Path) -> None:
+    done, around = edited(tmp_path, meadow(), "the ball and the roof", operation="remove")
+    assert psnr(done, meadow(), ball(-6)) < 20
+    assert any(line.startswith("Removed the ball") for line in around.lines)
+    assert any(line.startswith("Not done: the roof") for line in around.lines)
+
+
+def test_the_fixed_background_takes_an_instruction(tmp_path: Path) -> None:
+    _, around = edited(tmp_path, meadow(), "make the background blue", operation="background")
+    assert any(line.startswith("Background: blue;") for line in around.lines)

@@ -51,15 +51,19 @@ def _steps(canvas: Canvas, steps: list[Step], done: Done) -> bool:
 
 
 def _background(canvas: Canvas, task: EditImage, done: Done) -> bool:
-    found = instruction.parse(f"change the background to {task.prompt}")
-    steps = [step for step in found.steps if isinstance(step, Backdrop)]
-    return _steps(canvas, list(steps[:1] or [Backdrop(words=task.prompt)]), done)
+    # "A beach" and "put her on a beach" ask the same.
+    steps = _of(Backdrop, task.prompt) or _of(Backdrop, f"change the background to {task.prompt}")
+    return _steps(canvas, steps[:1] or [Backdrop(words=task.prompt)], done)
 
 
 def _remove(canvas: Canvas, task: EditImage, done: Done) -> bool:
-    found = instruction.parse(task.prompt)
-    steps: list[Step] = [step for step in found.steps if isinstance(step, Remove)]
+    steps = _of(Remove, task.prompt) or _of(Remove, f"remove {task.prompt}")
     return _steps(canvas, steps or [Remove(target(task.prompt))], done)
+
+
+def _of(kind: type[Step], words: str) -> list[Step]:
+    """The steps of one kind that an instruction asks for."""
+    return [step for step in instruction.parse(words).steps if isinstance(step, kind)]
 
 
 def _color(canvas: Canvas, _task: EditImage, _done: Done) -> bool:
