@@ -46,6 +46,11 @@ def test_what_is_shown(words: str, shown: str) -> None:
     assert " ".join(s.drawing or s.sprite for s in parse(words).subjects) == shown
 
 
+def test_two_players_sit_on_both_sides_of_their_board() -> None:
+    assert [s.relation for s in parse("two robots playing chess").subjects] == ["", "between"]
+    assert [s.relation for s in parse("a robot playing chess").subjects] == ["", "held"]
+
+
 def test_a_lance_is_the_riders() -> None:
     knight, horse, lance = parse("a knight on a horse with a lance").subjects
     assert (knight.relation, knight.of) == ("riding", 1)

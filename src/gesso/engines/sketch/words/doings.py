@@ -108,6 +108,8 @@ def _used_so(subject: Subject, index: int, others: tuple[Subject, ...]) -> Subje
         used = known.get(f"{relation} {subject.drawing or subject.sprite}") or known.get(f"{relation} {subject.phrase}")
         if used:
             drawn = used in parts.known()
+            if used == "chess-table" and held and held.count > 1:
+                subject = replace(subject, relation="between")
             return replace(subject, sprite="" if drawn else used, drawing=used if drawn else "")
     return (
         replace(subject, relation="held") if subject.relation == "breathed" and subject.sprite != "bubbles" else subject
