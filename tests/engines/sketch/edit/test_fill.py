@@ -93,3 +93,13 @@ def test_dark_stripes_of_the_ground_are_no_shadow() -> None:
     thing = box(60, 130, 90, 150)
     boards[thing] = (200, 40, 30)
     assert cast(thing.astype(np.float32), to_lab(to_unit(boards))).sum() < 40
+
+
+def test_a_picture_goes_on_beyond_its_top() -> None:
+    y, _ = np.mgrid[0:180, 0:240]
+    sky = grainy(60.0 + y)
+    hole = box(0, 50, 0, 240)
+    torn = sky.copy()
+    torn[hole] = (255, 0, 0)
+    done = fill(torn, hole, np.random.default_rng(4))
+    assert psnr(np.full_like(sky, sky[50:60].mean()), done, hole) > 20

@@ -99,7 +99,9 @@ def _halved(picture: Plane, hole: Mask) -> tuple[Plane, Mask]:
 
 def _pull(lab: Plane, hole: Mask) -> float:
     """How strongly to keep to the height: by how much of what varies beside the hole varies from row to row alone."""
-    rows = np.flatnonzero(hole.any(axis=1))
+    rows = np.flatnonzero(hole.any(axis=1) & ~hole.all(axis=1))
+    if not len(rows):
+        return LEVEL
     known = np.ma.masked_array(lab[rows], np.repeat(hole[rows][..., None], 3, axis=2))
     along, whole = float(known.var(axis=1).sum(axis=1).mean()), float(known.reshape(-1, 3).var(axis=0).sum())
     layered = smooth(0.45, 0.15, np.array([along / max(whole, 1e-9)], np.float32))

@@ -15,6 +15,9 @@ from gesso.engines.sketch.edit.patches import Field, Mask
 MOST_STEP = 0.16
 """Light, of 1, that counts as a seam: a greater step is another thing."""
 
+HELD = 0.002
+"""How firmly the light is held to the copied one: beyond some twenty pixels from a seam, an open end keeps its own."""
+
 TURNS = 120
 """Steps of conjugate gradients: enough for a gap of a hundred pixels."""
 
@@ -63,7 +66,7 @@ def _solved(inside: Mask, down: Plane, across: Plane) -> Plane:
     for _ in range(TURNS):
         if size < 1e-6:
             break
-        bent = _bent(way) * free
+        bent = (_bent(way) + np.float32(HELD) * way) * free
         length = size / max(float((way * bent).sum()), 1e-12)
         light += length * way
         rest -= length * bent
