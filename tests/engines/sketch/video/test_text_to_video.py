@@ -205,6 +205,9 @@ def test_what_is_said(prompt: str, said: list[str]) -> None:
         ("A man carries a box and walks", [("man", "walk")]),
         ("Two children throw a ball in a park", [("child", "wave"), ("ball", "toss")]),
         ("A man opens a door", []),
+        ("A woman turns her head and smiles", [("woman", "nod")]),
+        ("An astronaut floats and waves", [("astronaut", "float"), ("astronaut", "wave")]),
+        ("A bear stands up and roars", [("bear", "nod")]),
         ("A cat next to a dog sleeps", [("cat", "breathe")]),
     ],
 )

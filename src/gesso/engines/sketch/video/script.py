@@ -22,7 +22,8 @@ def _set(words: str) -> frozenset[str]:
 
 _VERBS = {
     "run": "run sprint race gallop chase jog dash hurry rush charge bound trot scamper flee",
-    "walk": "walk stroll march wander step approach stride creep pace hike tiptoe come go travel head leave cross pass",
+    "walk": "walk stroll march wander step approach stride creep pace hike tiptoe come go travel head leave cross "
+    "pass prowl stalk follow",
     "fly": "fly soar glide flutter swoop flap hover",
     "swim": "swim dive paddle snorkel",
     "drive": "drive ride cycle speed cruise pedal move accelerate",
@@ -38,10 +39,11 @@ _VERBS = {
     "sink": "sink descend submerge kneel crouch bow",
     "float": "float hover levitate drift bob dangle",
     "rock": "rock sway swing wobble pendulum",
-    "wave": "wave greet beckon clap conduct stir shake throw toss juggle kick catch "
+    "wave": "wave greet beckon clap conduct stir shake throw toss flip juggle kick catch "
     "push pull hit strike hammer box fight",
     "nod": "nod eat drink chew sip read talk speak say laugh sing smile blink peck bark meow roar yawn "
-    "whisper cry weep feed paint pour write cook blow sniff kiss howl call shout scream cough pray work",
+    "whisper cry weep feed paint pour write cook blow sniff kiss howl call shout scream cough pray work "
+    "neigh growl stretch",
     "shiver": "shiver tremble vibrate quiver rumble quake crash collide",
     "grow": "grow expand inflate swell bloom blossom unfold open explode burst",
     "shrink": "shrink deflate wilt wither melt dissolve",
@@ -51,7 +53,7 @@ _VERBS = {
     "rest": "freeze",
 }
 
-_OBJECTS = {"toss": "throw toss juggle catch", "tumble": "kick", "slide": "push pull"}
+_OBJECTS = {"toss": "throw toss flip juggle catch", "tumble": "kick", "slide": "push pull"}
 """Acts of what a verb is done to: "a man kicks a ball"."""
 
 _EFFECTS = {
@@ -209,7 +211,9 @@ def _lines(clause: str) -> tuple[list[Line], list[str]]:
         before, after = words[place - 1] if place else "", words[place + 1 : place + 10]
         # "A man carries a box and walks": the man does both.
         subject = actor if before in ("and", "then") and actor else noun
-        verb = _verb(word, before, noun)
+        # "He floats and waves at us", but "it rocks and waves crash".
+        both = subject == actor != "" and (not after or after[0] in _PREPOSITIONS or after[0] == ",")
+        verb = _verb(word, before, before if both and before in ("and", "then") else noun)
         if verb is None:
             if _other_verb(word, before, noun):
                 unacted.append(word)
@@ -217,8 +221,8 @@ def _lines(clause: str) -> tuple[list[Line], list[str]]:
             # What stands behind "in", "with", "of" tells of the subject; it is not the one that acts.
             elif word in _PREPOSITIONS or (word in _ARTICLES and before not in _PREPOSITIONS):
                 governed = word in _PREPOSITIONS
-            elif word not in _SIDE and not (governed and noun) and lexicon.lemma(word, "v") not in _STILL_VERBS:
-                noun = _noun(word) or noun
+            elif word not in _SIDE and not (governed and noun) and not _still(word):
+                noun = _noun(word, known=before in ("a", "an", "the")) or noun
             if done and noun not in ("", actor) and word not in _ARTICLES:
                 lines.append(Line(Act(done), noun, lines[-1].verb, lines[-1].word))
                 done = ""
@@ -233,15 +237,19 @@ def _lines(clause: str) -> tuple[list[Line], list[str]]:
     return lines, unacted
 
 
+def _still(word: str) -> bool:
+    return word.endswith("ing") and lexicon.lemma(word, "v") in _STILL_VERBS
+
+
 def _other_verb(word: str, before: str, noun: str) -> bool:
     """Whether a word behind its noun, or behind "and", is a verb that means nothing here: "opens", "reading"."""
     base = lexicon.lemma(word, "v")
-    if base in _STILL_VERBS or base == word or not lexicon.is_verb(base):
+    if base in _STILL_VERBS or base == word or word in _PLURALS or not lexicon.is_verb(base):
         return False
-    return bool(noun) and before != "" and (_noun(before) == noun or before in ("is", "are", "and"))
+    return bool(noun) and before != "" and (_noun(before, known=True) == noun or before in ("is", "are", "and"))
 
 
-_OF_ITSELF = _set("open unfold expand grow swell blow")
+_OF_ITSELF = _set("open unfold expand grow swell blow turn")
 """Verbs that, done to something, say nothing of whoever does them: "a man opens a door"."""
 
 _STILL_VERBS = _set("be have wear hold sit stand lie lean wait watch look stare gaze hang say light set")
@@ -269,9 +277,11 @@ def _verb(word: str, before: str, noun: str) -> str | None:
     return None
 
 
-def _noun(word: str) -> str:
+def _noun(word: str, *, known: bool = False) -> str:
+    """The noun that a word is a form of. `known` takes one that is more often a verb, if it can be drawn: "a bear"."""
     lemma = lexicon.lemma(word)
-    return lemma if lemma in _SCENERY or (lexicon.is_noun(lemma) and len(lemma) > 2) else ""
+    noun = lexicon.is_noun(lemma) or (known and lexicon.lookup(lemma) is not None)
+    return lemma if lemma in _SCENERY or (noun and len(lemma) > 2) else ""
 
 
 def _act(name: str, near: list[str], clause: str) -> Act:
