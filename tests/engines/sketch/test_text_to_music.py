@@ -76,6 +76,7 @@ def test_the_same_order_gives_the_same_bytes(tmp_path: Path) -> None:
     assert one != other
 
 
+@pytest.mark.long
 def test_a_reference_sets_tempo_and_key(tmp_path: Path, reference: Path) -> None:
     result, around = order(tmp_path, LIKE, {"reference_audio_url": reference}, prompt="##Row me home tonight##")
     assert any("D major at 92" in line for line in around.lines)

@@ -35,8 +35,11 @@ def errors(found: list[Phone], truth: list[Phone]) -> np.ndarray:
 
 @pytest.mark.parametrize(
     ("voice", "decibels"),
-    [(Voice(98, 0.83, 0.75), 60), (Voice(256, 1.06, 1.4), 60), (Voice(86, 0.8, 0.9, 0.7, 0.1), 10)],
-    ids=["slow and low", "fast and high", "in noise"],
+    [
+        pytest.param(Voice(98, 0.83, 0.75), 60, id="slow and low", marks=pytest.mark.long),
+        pytest.param(Voice(256, 1.06, 1.4), 60, id="fast and high"),
+        pytest.param(Voice(86, 0.8, 0.9, 0.7, 0.1), 10, id="in noise"),
+    ],
 )
 def test_phones_are_found_in_another_voice(voice: Voice, decibels: float) -> None:
     said = say(TEXT, voice)

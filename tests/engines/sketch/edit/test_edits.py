@@ -120,7 +120,13 @@ def test_a_clear_background_is_white_where_the_format_has_no_transparency(tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("words", "darker"), [("at night", 18), ("make it rainy", 4), ("at dusk", 6), ("make it a thunderstorm", 6)]
+    ("words", "darker"),
+    [
+        ("at night", 18),
+        ("make it rainy", 4),
+        pytest.param("at dusk", 6, marks=pytest.mark.long),
+        pytest.param("make it a thunderstorm", 6, marks=pytest.mark.long),
+    ],
 )
 def test_darker_hours_and_weathers(tmp_path: Path, scene: Pixels, words: str, darker: float) -> None:
     after, _ = edited(tmp_path, scene, words)

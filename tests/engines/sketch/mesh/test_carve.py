@@ -47,7 +47,7 @@ def agreement(mesh: Mesh, name: str, yaw: float) -> float:
     [
         ("mug", TURNS),
         ("chair", (0, 90)),
-        ("mug", (0, 120, 240)),
+        pytest.param("mug", (0, 120, 240), marks=pytest.mark.long),
         pytest.param("car", (0, 90, 180), marks=pytest.mark.long),
         pytest.param("ball", (0,), marks=pytest.mark.long),
     ],

@@ -42,7 +42,7 @@ def shown(text: str) -> npt.NDArray[np.uint8]:
 @pytest.fixture(scope="module")
 def drawings(scene: npt.NDArray[np.uint8]) -> dict[str, str]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(vector, "TRACED", 280)
+        patch.setattr(vector, "TRACED", 220)
         return {style: drawn(scene, style) for style in STYLES}
 
 
