@@ -20,8 +20,8 @@ CHUNK = 1 << 18
 """Hole pixels that are copied at a time."""
 HOLE = 4200
 """Hole pixels that are searched at the finest level."""
-HASTY = 8
-"""Effort up to which fewer rounds of search do."""
+FULL = 30
+"""Effort from which every round of search is made."""
 MOST_BARRED = 0.7
 """Share of what is known that may be barred: beyond it there would be too little to fill from."""
 
@@ -47,7 +47,7 @@ def fill(
         kept = np.ascontiguousarray(avoid[top:bottom, left:right]).astype(np.uint8)
         barred = np.asarray(cv2.resize(kept, mask.shape[::-1], interpolation=cv2.INTER_AREA)) > 0
         barred &= not (barred & ~mask).sum() > MOST_BARRED * (~mask).sum()
-    field = search(to_lab(to_unit(small)) / np.float32(100), mask, barred, rng, hasty=effort <= HASTY)
+    field = search(to_lab(to_unit(small)) / np.float32(100), mask, barred, rng, min(1.0, effort / FULL))
     made = _moved(part, inside, field, small.shape[:2], mask)
     light = seamless(to_unit(small), mask, field)
     out = pixels.copy()

@@ -23,8 +23,7 @@ SIDE = 2 * RADIUS + 1
 ROUNDS = (20, 10, 6, 4)
 """Rounds of search, from the coarsest level on: what is settled there costs a quarter of the next."""
 
-HASTY = (6, 3, 2)
-"""The same where little effort was asked for."""
+FEWEST = 2
 
 FAITH = 1.4
 """By how much a patch counts less with each pixel from the rim: it is drawn from guesses."""
@@ -65,8 +64,11 @@ class Level:
     """How strongly the same height is preferred."""
 
 
-def search(lab: Plane, hole: Mask, barred: Mask, rng: np.random.Generator, hasty: bool) -> Field:
-    """Where each place of the hole (H, W) in a picture (H, W, 3, Lab in hundredths) takes its content from."""
+def search(lab: Plane, hole: Mask, barred: Mask, rng: np.random.Generator, effort: float) -> Field:
+    """Where each place of the hole (H, W) in a picture (H, W, 3, Lab in hundredths) takes its content from.
+
+    `effort`, 0..1, is the share of `ROUNDS` that is searched.
+    """
     sizes = [(lab, hole)]
     while sizes[-1][1].sum() > 60 and min(sizes[-1][1].shape) > 40:
         sizes.append(_halved(*sizes[-1]))
@@ -80,8 +82,7 @@ def search(lab: Plane, hole: Mask, barred: Mask, rng: np.random.Generator, hasty
         picture = (
             spread(known, gap) if number == 0 else _voted(level, known, field, np.zeros(len(level.ys), np.float32))
         )
-        rounds = HASTY if hasty else ROUNDS
-        for _ in range(rounds[min(number, len(rounds) - 1)]):
+        for _ in range(max(FEWEST, round(effort * ROUNDS[min(number, len(ROUNDS) - 1)]))):
             picture = _voted(level, picture, field, _match(level, picture, field, rng))
     if field is None:
         y, x = np.mgrid[0 : hole.shape[0], 0 : hole.shape[1]]
