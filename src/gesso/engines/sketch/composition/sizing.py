@@ -176,18 +176,17 @@ def fit(groups: list[list[Item]], found: Description, stage: Stage) -> None:
         if item.subject.where == "scattered":
             continue
         item.resize(max(unit, least / max(item.height, item.width)))
-        flies = item.stance == "air" and stage.surface not in ("air", "deep")
-        below = any(s.relation == "over" and s.of == item.index for s in found.subjects)
-        top = (
-            LANTERN * stage.height
-            if _lantern(item)
-            else 0.72 * stage.horizon
-            if flies
-            else 0.44 * stage.height
-            if below
-            else 0.84 * stage.height
-        )
-        item.resize(min(1.0, top / item.height))
+        item.resize(min(1.0, _highest(item, found, stage) / item.height))
+
+
+def _highest(item: Item, found: Description, stage: Stage) -> float:
+    """The most that a thing may be high, in pixels: what flies has the sky, where there is one."""
+    if _lantern(item):
+        return LANTERN * stage.height
+    if item.stance == "air" and stage.surface not in ("air", "deep") and stage.horizon:
+        return 0.72 * stage.horizon
+    below = any(s.relation == "over" and s.of == item.index for s in found.subjects)
+    return (0.44 if below else 0.84) * stage.height
 
 
 LANTERN = 0.2
