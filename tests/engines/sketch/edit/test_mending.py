@@ -6,6 +6,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import pytest
 
 from tests.engines.sketch.edit.world import HORIZON, ball, edited, light, meadow, psnr
 
@@ -43,11 +44,13 @@ def test_what_must_stay_stays_when_all_changes(tmp_path: Path) -> None:
     assert any(line.startswith("Kept the ball") for line in around.lines)
 
 
+@pytest.mark.long
 def test_what_must_stay_and_is_not_found_is_told(tmp_path: Path) -> None:
     _, around = edited(tmp_path, meadow(), "make it sepia but keep the roof unchanged")
     assert any("roof" in line and "changed with the rest" in line for line in around.lines)
 
 
+@pytest.mark.long
 def test_black_and_white_but_for_a_thing(tmp_path: Path) -> None:
     before = meadow()
     done, _ = edited(tmp_path, before, "black and white except the red ball")
@@ -64,6 +67,7 @@ def test_rain_at_night_does_not_bring_the_day(tmp_path: Path) -> None:
     assert light(done, sky) < 45
 
 
+@pytest.mark.long
 def test_the_fixed_removal_takes_each_thing_of_its_phrase(tmp_path: Path) -> None:
     done, around = edited(tmp_path, meadow(), "the ball and the roof", operation="remove")
     assert psnr(done, meadow(), ball(-6)) < 20
