@@ -45,8 +45,8 @@ async def test_memory_that_no_kernel_limit_counts(open_pool: Open, tmp_path: Pat
 
 
 async def test_endless_loop(open_pool: Open, tmp_path: Path) -> None:
-    bench = Bench(await open_pool(job_seconds=0.3), tmp_path)
-    with pytest.raises(CapExceeded, match=r"0\.3 s") as caught:
+    bench = Bench(await open_pool(job_seconds=1), tmp_path)  # enough for `greet` on a busy machine
+    with pytest.raises(CapExceeded, match="limit of 1 s") as caught:
         await bench.do("loop")
     assert caught.value.failure().status == 504
     assert (await bench.do("greet")).values["pid"]
