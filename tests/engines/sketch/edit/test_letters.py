@@ -42,6 +42,22 @@ def test_windows_and_grass_are_no_letters(make: object) -> None:
     assert letters.lines(letters.view(pixels)) == []
 
 
+def test_the_frame_of_a_sign_keeps_no_word_from_being_found_before_windows() -> None:
+    front = windows()
+    front[100:190, 90:390] = (30, 70, 60)
+    wide = cv2.getTextSize("BREAD", cv2.FONT_HERSHEY_SIMPLEX, 1.55, 6)[0][0]
+    cv2.rectangle(front, (120, 116), (156 + wide, 174), (240, 230, 210), 2)
+    cv2.putText(front, "BREAD", (138, 163), cv2.FONT_HERSHEY_SIMPLEX, 1.55, (250, 245, 235), 6, cv2.LINE_AA)
+    view = letters.view(front)
+    best = letters.block(letters.lines(view))[0]
+    assert best.count == 5
+    left, top, right, bottom = (value * front.shape[1] / view.shape[1] for value in best.box)
+    assert abs(left - 138) < 10
+    assert abs(right - 138 - wide) < 10
+    assert abs(top - 131) < 6
+    assert abs(bottom - 164) < 6
+
+
 def test_a_page_is_wiped_to_paper() -> None:
     before = page()
     canvas = Canvas(before.copy(), np.random.default_rng(5))

@@ -138,7 +138,9 @@ def _groups(chosen: npt.NDArray[np.int64], stats: Whole, colours: Plane) -> list
     gap = np.maximum(left[:, None], left[None]) - np.minimum((left + wide)[:, None], (left + wide)[None])
     over = np.minimum((top + high)[:, None], (top + high)[None]) - np.maximum(top[:, None], top[None])
     low, tall = np.minimum(high[:, None], high[None]), np.maximum(high[:, None], high[None])
-    near = (tall < 1.8 * low) & (over > 0.52 * tall) & (gap < 1.1 * tall)
+    # The frame of a sign is about as high as its letters; but letters stand beside one another, not in one another.
+    beside = -gap < 0.9 * np.minimum(wide[:, None], wide[None])
+    near = (tall < 1.8 * low) & (over > 0.52 * tall) & (gap < 1.1 * tall) & beside
     at, other = np.nonzero(np.triu(near, 1))
     like = np.abs(colours[chosen[at]] - colours[chosen[other]]).max(axis=1) < 48
     first = np.arange(len(chosen))
@@ -177,7 +179,7 @@ def _line(group: list[int], labels: Whole, stats: Whole, colours: Plane, rgb: Pi
     tall = max(1, round(float(np.median(stats[group, 3]))))
     ink = np.isin(part, [*group, *_dots(np.unique(part), stats, box, tall)])
     score = _written(group, ink, part, stats, rgb[box[1] : box[3], box[0] : box[2]])
-    if score <= 0:
+    if score <= 0 or (len(group) < 3 and _plate(ink)):
         return None
     red, green, blue = (int(v) for v in np.median(rgb[box[1] : box[3], box[0] : box[2]][_core(ink)], axis=0))
     shape = left, top, right, bottom
@@ -191,8 +193,8 @@ def _line(group: list[int], labels: Whole, stats: Whole, colours: Plane, rgb: Pi
         inner,
         (red, green, blue),
         len(group),
-        max(1, round(float(np.median(stats[group, 3])))),
-        score * wide * high,
+        tall,
+        score * wide * tall,
     )
 
 
@@ -207,6 +209,13 @@ def _straight(strokes: Whole) -> bool:
     slope = float(np.polyfit(x, foot, 1)[0])
     off = foot - slope * x
     return abs(slope) < STEEPEST and float((np.abs(off - np.median(off)) < 0.3 * tall).mean()) > 0.6
+
+
+def _plate(ink: Mask) -> bool:
+    """Whether ink fills the sides of its own box: the board between letters and frame, which are not joined letters."""
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    own = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return float(np.r_[own[0], own[-1], own[:, 0], own[:, -1]].mean()) > 0.8
 
 
 def _dots(found: Whole, stats: Whole, box: Box, tall: float) -> list[int]:
