@@ -209,3 +209,19 @@ def test_what_is_above_the_moon_is_above_it(seed: int) -> None:
     items, _ = shown("a rocket above the moon", seed)
     rocket, moon = one(items, "rocket"), one(items, "full-moon")
     assert rocket.base < moon.base - 0.6 * moon.height
+
+
+@pytest.mark.parametrize("shape", [(240, 240), (320, 160), (140, 250)])
+@pytest.mark.parametrize(
+    "words", ["four white sheep on a hill", "a castle on a hill", "a girl riding a horse on a hill"]
+)
+def test_no_foot_hangs_over_the_side_of_a_hill(words: str, shape: tuple[int, int]) -> None:
+    rng = np.random.Generator(np.random.PCG64(3))
+    stage = places.paint(places.choose(parse(words), rng), *shape, rng)
+    items = layout.arrange(parse(words), stage)
+    for item in (item for item in items if not item.subject.relation):
+        feet = np.array([item.x - 0.4 * item.width, item.x, item.x + 0.4 * item.width])
+        assert (item.base >= stage.floor - 0.03 * stage.height + stage.fall(feet)).all()
+    rider = [item for item in items if item.subject.relation == "riding"]
+    assert all(item.box[1] < items[0].box[3] and item.base < items[0].base for item in rider)
+    assert stage.fall(np.array([0.0, stage.width])).min() > 0.1 * stage.height

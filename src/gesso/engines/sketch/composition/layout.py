@@ -39,6 +39,7 @@ def arrange(found: Description, stage: Stage) -> list[Item]:
     items = best[1] if best else []
     if not fixtures.gridded(found, stage):
         framing.frame(items, found, stage)
+        settling.downhill(items, stage)
     return sorted(items, key=lambda item: item.order)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from gesso.engines.sketch.composition import sprites
 from gesso.engines.sketch.composition.items import Item, base_row
 from gesso.engines.sketch.composition.sizing import metres, vessel
@@ -37,6 +39,30 @@ def distant_row(item: Item, stage: Stage) -> float:
         return base_row(item, 0.06, stage)
     top = stage.water[0] if stage.water and item.stance == "water" else stage.horizon
     return float(top + stage.height * (0.012 if item.stance == "water" else 0.022))
+
+
+BY_ITSELF = frozenset({"", "beside", "left-of", "right-of", "before", "behind", "between", "among", "under"})
+"""Relations in which a thing has ground of its own under its feet."""
+
+
+def downhill(items: list[Item], stage: Stage) -> None:
+    """Set down what stands on the sides of a hill, with all that it carries, until no foot hangs over the slope."""
+    if stage.hill is None:
+        return
+    for item in items:
+        bearer = item
+        for _ in items:
+            hosts = [other for other in items if other.index == bearer.subject.of]
+            if bearer.subject.relation in BY_ITSELF or not hosts:
+                break
+            bearer = min(hosts, key=lambda host: abs(host.x - item.x))
+        if bearer.stance in ("ground", "held", "sign") and not bearer.portrait:
+            feet = np.array([bearer.x - FOOTING * bearer.width, bearer.x + FOOTING * bearer.width])
+            item.base += float(stage.fall(feet).max())
+
+
+FOOTING = 0.42
+"""How far from its middle a thing has feet, in its widths."""
 
 
 def settle(item: Item, stage: Stage) -> None:

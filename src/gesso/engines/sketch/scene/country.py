@@ -168,16 +168,20 @@ def hilltop(stage: Stage, setting: Setting) -> None:
         _hills(stage, setting, 4, 0.12)
         land.paint_floor(stage, floor_kind(setting, stage), stage.horizon + int(stage.height * 0.02))
     top = int(stage.horizon - stage.height * 0.13)
-    away = np.abs(np.linspace(-1, 1, stage.width, dtype=np.float32))
-    fall = stage.height * 0.34 * np.clip(away - 0.24, 0, 1) ** 1.2
-    land.paint_floor(stage, floor_kind(setting, stage), top, fall=fall.astype(np.float32))
-    stage.floor = top + int(stage.height * 0.035)
-    stage.near, stage.frame = (stage.floor + 1) / stage.height, (0.24, 0.76)
+    stage.hill = min(0.24, 0.28 * stage.width / stage.height), 0.72
+    fall = stage.fall(np.arange(stage.width, dtype=np.float32))
+    land.paint_floor(stage, floor_kind(setting, stage), top, fall=fall)
+    stage.floor = top + int(stage.height * 0.025)
+    stage.near, stage.frame = (stage.floor + 1) / stage.height, (0.09, 0.91)
+    bare = stage.picture.copy()
     horizon, stage.horizon = stage.horizon, top
-    grown(stage, setting, first=0.30)
+    grown(stage, setting, first=0.10)
     if not stage.snowy and setting.season in ("", "spring"):
         ground.flowers(stage, BLOSSOMS, 60)
     stage.horizon = horizon
+    # What grows is strewn over level ground: beside the hill it would hang in the air.
+    aside = np.arange(stage.height, dtype=np.float32)[:, None] < top + fall - 0.008 * stage.height
+    stage.picture = np.where(aside[..., None], bare, stage.picture)
 
 
 def woodland(stage: Stage, setting: Setting) -> None:

@@ -32,6 +32,10 @@ SOFT = frozenset({"grass", "summer", "autumn", "savanna", "forest"})
 """Floors of which blades stand up."""
 
 
+SLOPING = 0.35
+"""Share of its raggedness that the edge of a slope keeps: blades that stand upright make steps of it."""
+
+
 def paint_floor(
     stage: Stage, kind: str, top: int | None = None, shaded: float = 0.0, fall: Plane | None = None
 ) -> None:
@@ -84,7 +88,8 @@ def _join(stage: Stage, base: Plane, top: int, kind: str, fall: Plane | None) ->
     rng, width = stage.rng, stage.width
     rise = line(rng, width, 2.2, 3) * stage.height * (0.007 if kind in SOFT else 0.012)
     if kind in SOFT:
-        rise = rise + np.abs(line(rng, width, width / 4, 2)) * max(1.5, stage.height * 0.006)
+        ragged = np.abs(line(rng, width, width / 4, 2)) * max(1.5, stage.height * 0.006)
+        rise = rise + ragged * (1.0 if fall is None else SLOPING)
     rise = rise - (0 if fall is None else fall)
     reach = int(stage.height * 0.02) + 2
     start = max(0, top - reach)

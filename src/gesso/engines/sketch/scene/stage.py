@@ -41,6 +41,8 @@ class Stage:
     """The row on which houses and trees stand beyond a road that crosses the picture."""
     lane: bool = False
     """Whether a road runs from the viewer into the picture's middle."""
+    hill: tuple[float, float] | None = None
+    """Of a rounded hill in the middle: its height over its foot in picture heights, its breadth in half widths."""
     view: Plane | None = None
     """What a window shows; None for a garden."""
     lamps: list[tuple[float, float, float, Colour]] = field(default_factory=list[tuple[float, float, float, Colour]])
@@ -53,6 +55,13 @@ class Stage:
     @property
     def width(self) -> int:
         return int(self.picture.shape[1])
+
+    def fall(self, x: Plane) -> Plane:
+        """Pixels by which the ground lies lower at these columns than in the middle."""
+        if self.hill is None:
+            return np.zeros_like(x)
+        high, broad = self.hill
+        return self.height * high * (1 - np.exp(-(((2 * x / self.width - 1) / broad) ** 2)))
 
     def nearness(self, row: float) -> float:
         """0 at the horizon, 1 at the lower edge."""
