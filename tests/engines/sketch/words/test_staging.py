@@ -22,6 +22,8 @@ def shown(found: Description) -> list[str]:
         ("a window with a view of the mountains", ("room", "mountains")),
         ("a paper-cut landscape", ("hills", "mountains")),
         ("a blueprint of a rocket", ("studio",)),
+        ("a rocket above the moon, the earth in the sky", ("moon",)),
+        ("a satellite above the earth", ("galaxy",)),
     ],
 )
 def test_a_thing_has_the_place_it_needs(words: str, places: tuple[str, ...]) -> None:

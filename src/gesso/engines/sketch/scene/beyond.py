@@ -144,7 +144,9 @@ def world(stage: Stage, kind: str) -> None:
         space(stage, 0.12)
         stage.surface, stage.horizon, stage.floor, stage.haze = "ground", horizon, floor, 0.04
         size = min(stage.height, stage.width)
-        planet(stage, "earth", stage.width * (0.5 - 0.30 * stage.light.side), horizon * 0.34, size * 0.10)
+        # Well aside: in the middle it would be hidden by who stands there.
+        away = np.sign(stage.light.side) * (0.27 + 0.07 * abs(stage.light.side))
+        planet(stage, "earth", stage.width * (0.5 - away), horizon * 0.34, size * 0.12)
     for i, tall in enumerate((0.10, 0.06)):
         colour: Colour = (0.52, 0.52, 0.55) if kind == "moon" else (0.70, 0.38, 0.24)
         paint_range(

@@ -225,7 +225,7 @@ def paint(setting: Setting, width: int, height: int, rng: np.random.Generator) -
         stage.picture = blur(stage.picture, max(width, height) * 0.010)
     air = stage.surface == "air"
     for feature in ("planet", "earth"):
-        if feature in setting.features:
+        if feature in setting.features and (feature, setting.place) != ("earth", "moon"):  # which has it in its sky
             x, y = width * (0.5 - 0.30 * stage.light.side), height * (0.34 if air else 0.24)
             beyond.planet(stage, feature, x, y, min(height, width) * (0.24 if air else 0.15))
     return stage

@@ -11,7 +11,7 @@ from gesso.engines.sketch.words.company import considered, shown, surplus
 from gesso.engines.sketch.words.description import Description, Subject
 from gesso.engines.sketch.words.hints import forms
 from gesso.engines.sketch.words.linking import alive
-from gesso.engines.sketch.words.staging import furnished, staged
+from gesso.engines.sketch.words.staging import SPACECRAFT, furnished, staged
 
 BODIES = ("man-standing", "woman-standing", "person-standing")
 FOLIAGE = {"autumn": (224, 130, 46), "winter": (214, 226, 238)}
@@ -28,7 +28,6 @@ ONCOMING = {name: f"oncoming-{name}" for name in ("automobile", "bus", "taxi", "
 
 BIKERS = {name: name.replace("standing", "biking") for name in BODIES}
 ORBS = ("full-moon", "crescent-moon", "ringed-planet")
-SPACECRAFT = ("rocket", "flying-saucer", "satellite", "astronaut", "comet")
 OPENINGS = ("window", "door")
 """Parts that every building shows."""
 

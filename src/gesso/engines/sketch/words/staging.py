@@ -237,6 +237,26 @@ def _facing(found: Description) -> Description:
     return replace(found, features=found.features | {"across"}) if stands else found
 
 
+def _in_space(found: Description) -> Description:
+    """Whoever has the earth or a planet in sight from a spacecraft is in space; above the moon, its ground is below."""
+    away = any(s.sprite in SPACECRAFT for s in found.subjects)
+    if not away or not found.features & {"earth", "planet"} or set(found.places) - {"sky"}:
+        return found
+    moons = {i for i, s in enumerate(found.subjects) if s.sprite == "full-moon"}
+    over = any(s.of in moons and s.relation == "over" and s.sprite in SPACECRAFT for s in found.subjects)
+    if not over or len(moons) > 1 or any(found.subjects[i].count > 1 for i in moons):
+        return replace(found, places=("galaxy",))
+    subjects = tuple(
+        replace(s, relation="", of=None, action="air" if s.relation == "over" else s.action) if s.of in moons else s
+        for s in found.subjects
+    )
+    return _less(replace(found, subjects=subjects, places=("moon",)), moons)
+
+
+SPACECRAFT = ("rocket", "flying-saucer", "satellite", "astronaut", "comet")
+"""What is at home in space."""
+
+
 def _less(found: Description, gone: set[int]) -> Description:
     """Without some subjects that no other refers to."""
     gone = {i for i in gone if all(s.of != i for s in found.subjects)}
@@ -265,5 +285,6 @@ RULES: tuple[Callable[[Description], Description], ...] = (
     _brought,
     _on_a_sheet,
     _facing,
+    _in_space,
 )
 """In their order: each sees what the ones before it made."""
