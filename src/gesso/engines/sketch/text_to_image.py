@@ -113,7 +113,9 @@ def draw(
         finish.clear(stage, setting.backdrop)
     weather.between(stage, setting.weather)
     _tell(show, stage, "scene")
+    bare = stage.picture.copy() if looks.minds_subjects(look) else None
     placed, used = compose.compose(stage, layout.arrange(found, stage), networks=not fast)
+    subject = None if bare is None else compose.covered(stage, bare, placed)
     _tell(show, stage, "subjects")
     finish.lamps(stage)
     alone = not placed and len(found.letterings) == 1
@@ -124,7 +126,7 @@ def draw(
     weather.before(stage, setting.weather)
     _tell(show, stage, "light")
     pixels = finish.bytes_of(stage) if alone else _developed(task, found, stage, grain=0 if look else 0.008)
-    looked = looks.apply(look, pixels, rng, networks=not fast)
+    looked = looks.apply(look, pixels, rng, networks=not fast, subject=subject)
     pixels, parts = _steered(task, looked.pixels, rng, log or _silent)
     return Scene(fitted(pixels, size), placed, written, (*sorted(used), *looked.parts, *parts))
 

@@ -124,6 +124,20 @@ def test_noir_has_no_colour_and_pixel_art_few() -> None:
     assert len(np.unique(flat.reshape(-1, 3), axis=0)) <= 28
 
 
+def test_a_low_poly_subject_stands_off_from_a_ground_of_its_colour() -> None:
+    source = np.full((240, 240, 3), (200, 130, 50), np.uint8)
+    cv2.circle(source, (120, 120), 50, (214, 138, 50), -1)
+    subject = np.hypot(*(np.mgrid[0:240, 0:240] - 120)) <= 50
+
+    def apart(where: np.ndarray | None) -> float:
+        """How much the subject's colour differs from that of the ground."""
+        made = looks.apply("lowpoly", source, np.random.default_rng(0), subject=where).pixels.astype(float)
+        return float(np.abs(made[subject].mean(axis=0) - made[~subject].mean(axis=0)).max())
+
+    assert apart(subject) > 2 * apart(None)
+    assert apart(np.zeros_like(subject)) == apart(None)
+
+
 def test_pull_moves_hues_to_the_palette() -> None:
     pulled = looks.pull(picture(), ((30, 60, 200),))
     assert (pulled[..., 2].astype(int) >= pulled[..., 0].astype(int) - 12).mean() > 0.95

@@ -55,6 +55,21 @@ def compose(stage: Stage, items: Iterable[Item], networks: bool = True) -> tuple
     return placed, parts
 
 
+def covered(stage: Stage, bare: Plane, placed: Iterable[Placed]) -> npt.NDArray[np.bool_]:
+    """Where (H, W) the placed things changed the bare stage, without their shadows: these darken all its colours."""
+    height, width = bare.shape[:2]
+    within = np.zeros((height, width), np.uint8)
+    for left, top, right, bottom in (thing.box for thing in placed):
+        within[max(0, top) : max(0, bottom), max(0, left) : max(0, right)] = 1
+    share = (stage.picture + 0.02) / (bare + 0.02)
+    shadow = (share.max(axis=2) < 1.0) & (np.ptp(share, axis=2) < 0.12)
+    changed = (np.abs(stage.picture - bare).max(axis=2) > 0.04) & ~shadow
+    size = max(3, max(height, width) // 120) | 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    mask = cv2.morphologyEx(changed.astype(np.uint8) * within, cv2.MORPH_CLOSE, kernel)
+    return cv2.morphologyEx(mask, cv2.MORPH_OPEN, kernel).astype(bool)
+
+
 def appearance(item: Item, networks: bool) -> tuple[Pixels, set[str]]:
     """The item's pixels at about its size, in its asked colour, and the networks that made them."""
     subject, size = item.subject, max(item.width, item.height)

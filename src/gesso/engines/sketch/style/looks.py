@@ -16,13 +16,19 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from gesso.engines.sketch.style import crafts, grades, neural_style, paints
+from gesso.engines.sketch.style import crafts, grades, neural_style, paints, polygons
 from gesso.engines.sketch.style.grades import Treat
 from gesso.tasks import RGB
 
 Pixels = npt.NDArray[Any]
+Mask = npt.NDArray[np.bool_]
 
-TREATMENTS: Mapping[str, Treat] = {**paints.LOOKS, **grades.TREATMENTS, **crafts.TREATMENTS}
+TREATMENTS: Mapping[str, Treat] = {
+    **paints.LOOKS,
+    **grades.TREATMENTS,
+    **crafts.TREATMENTS,
+    "lowpoly": polygons.lowpoly,
+}
 """Every word that a recipe may use, besides `network`."""
 
 NETWORK_SIDE = 640
@@ -78,11 +84,24 @@ def _value(text: str) -> float | RGB:
     return float(text)
 
 
-def apply(look: str, pixels: Pixels, rng: np.random.Generator, networks: bool = True) -> Looked:
-    """Repaint (H, W, 3) uint8 in a look. Unknown looks change nothing."""
+def minds_subjects(look: str) -> bool:
+    """Whether a look treats what a picture is about unlike the rest, where `apply` is told where that is."""
+    return any(step.name in MINDING for step in recipes().get(look, ()))
+
+
+MINDING = frozenset({"lowpoly"})
+"""Treatments that take a mask of the subjects."""
+
+
+def apply(
+    look: str, pixels: Pixels, rng: np.random.Generator, networks: bool = True, subject: Mask | None = None
+) -> Looked:
+    """Repaint (H, W, 3) uint8; `subject` (H, W) tells where its subjects are. An unknown one changes nothing."""
     parts: tuple[str, ...] = ()
     for step in recipes().get(look, ()):
-        if step.name != "network":
+        if step.name in MINDING:
+            pixels = TREATMENTS[step.name](pixels, rng, *step.values, subject=subject)
+        elif step.name != "network":
             pixels = TREATMENTS[step.name](pixels, rng, *step.values)
         elif networks:
             pixels = _repainted(pixels, rng, *step.values)

@@ -174,34 +174,6 @@ def pixel(pixels: Pixels, rng: np.random.Generator) -> Pixels:
     return cv2.resize(to_bytes(flat * 255), (width, height), interpolation=cv2.INTER_NEAREST)
 
 
-def lowpoly(pixels: Pixels, rng: np.random.Generator) -> Pixels:
-    """Triangles, small where there is detail, each in its mean colour."""
-    height, width = pixels.shape[:2]
-    if min(height, width) < 8:
-        return pixels
-    smooth = palette.smooth(pixels, 2)
-    # Corners lie along the contours of larger forms, close by one another, and few between: grass is no detail.
-    form = cv2.medianBlur(smooth, 9) if min(height, width) > 200 else smooth
-    detail = blur(edges(form, 1.5 * unit(pixels) + 0.3, 9), 1.2) ** 1.6
-    chance = (detail + 0.004).ravel().astype(np.float64)
-    picks = rng.choice(chance.size, size=min(2400, chance.size // 4), replace=False, p=chance / chance.sum())
-    grid = np.stack(np.meshgrid(np.linspace(0, width - 1, 9), np.linspace(0, height - 1, 9)), axis=-1).reshape(-1, 2)
-    points = np.concatenate([np.stack([picks % width, picks // width], axis=1), grid]).astype(np.float32)
-    mesh = cv2.Subdiv2D((0, 0, width, height))
-    mesh.insert([(float(px), float(py)) for px, py in points])
-    out = smooth.copy()
-    for triangle in np.asarray(mesh.getTriangleList(), np.float32).reshape(-1, 3, 2):
-        if triangle.min() < 0 or triangle[:, 0].max() >= width or triangle[:, 1].max() >= height:
-            continue
-        inner = np.vstack([triangle.mean(axis=0)[None], (triangle + triangle.mean(axis=0)) / 2]).astype(int)
-        colour = smooth[inner[:, 1], inner[:, 0]].astype(np.float32).mean(axis=0)
-        shade = 1 + 0.05 * float(np.sign((triangle[1] - triangle[0])[0]))
-        cv2.fillConvexPoly(
-            out, np.rint(triangle).astype(np.int32), [float(c) for c in np.clip(colour * shade, 0, 255)], cv2.LINE_AA
-        )
-    return out
-
-
 def poster(pixels: Pixels, rng: np.random.Generator) -> Pixels:
     """Few flat colours with clean borders and a print's grain."""
     labels, colours = palette.flatten(to_bytes(saturated(pixels.astype(np.float32), 1.15)), 11, rng)
@@ -365,7 +337,6 @@ LOOKS: Mapping[str, Paint] = {
     "ink": ink,
     "pencil": pencil,
     "pixel": pixel,
-    "lowpoly": lowpoly,
     "poster": poster,
     "comic": comic,
     "anime": anime,
