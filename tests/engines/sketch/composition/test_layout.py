@@ -225,3 +225,16 @@ def test_no_foot_hangs_over_the_side_of_a_hill(words: str, shape: tuple[int, int
     rider = [item for item in items if item.subject.relation == "riding"]
     assert all(item.box[1] < items[0].box[3] and item.base < items[0].base for item in rider)
     assert stage.fall(np.array([0.0, stage.width])).min() > 0.1 * stage.height
+
+
+@pytest.mark.parametrize(
+    "words", ["a shark below a small boat, seen under water", "a sailboat above a whale underwater"]
+)
+def test_a_boat_over_what_swims_hangs_into_the_picture_from_above(words: str) -> None:
+    rng = np.random.Generator(np.random.PCG64(3))
+    stage = places.paint(places.choose(parse(words), rng), 200, 200, rng)
+    items = layout.arrange(parse(words), stage)
+    boat = one(items, "rowing-boat")
+    (swimmer,) = (item for item in items if item is not boat)
+    assert boat.box[1] < 0 < boat.box[3] < swimmer.box[1]
+    assert swimmer.box[3] <= stage.height

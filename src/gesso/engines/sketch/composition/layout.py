@@ -40,6 +40,7 @@ def arrange(found: Description, stage: Stage) -> list[Item]:
     if not fixtures.gridded(found, stage):
         framing.frame(items, found, stage)
         settling.downhill(items, stage)
+        settling.surfaced(items, stage)
     return sorted(items, key=lambda item: item.order)
 
 

@@ -61,6 +61,26 @@ def downhill(items: list[Item], stage: Stage) -> None:
             item.base += float(stage.fall(feet).max())
 
 
+def surfaced(items: list[Item], stage: Stage) -> None:
+    """Under water, a boat over others floats: its hull hangs into the picture from above, and they swim below it."""
+    if stage.surface != "deep":
+        return
+    for boat in (item for item in items if item.subject.drawing == "rowing-boat"):
+        below = [item for item in items if item.subject.of == boat.index and item.subject.relation == "under"]
+        below += [item for item in items if item.index == boat.subject.of and boat.subject.relation == "over"]
+        if not below:
+            continue
+        boat.resize(min(1.0, 0.5 * stage.width / boat.width, 0.4 * stage.height / boat.height))
+        boat.base, boat.turn, boat.grounded = DRAUGHT * boat.height, 0.0, False
+        for item in below:
+            free = stage.height * 0.97 - boat.base
+            item.resize(min(1.0, 0.8 * free / item.height))
+            item.base, item.grounded = boat.base + item.height + 0.4 * (free - item.height), False
+
+
+DRAUGHT = 0.54
+"""Share of a boat's height that one sees from below."""
+
 FOOTING = 0.42
 """How far from its middle a thing has feet, in its widths."""
 

@@ -253,6 +253,22 @@ def _in_space(found: Description) -> Description:
     return _less(replace(found, subjects=subjects, places=("moon",)), moons)
 
 
+def _overhead(found: Description) -> Description:
+    """Of a boat over what swims one sees the hull from below, and no sail."""
+    if "underwater" not in found.places:
+        return found
+    over = {s.of for s in found.subjects if s.relation == "under"}
+    over |= {i for i, s in enumerate(found.subjects) if s.relation == "over"}
+    subjects = tuple(
+        replace(s, sprite="", drawing="rowing-boat") if i in over and s.sprite in HULLED else s
+        for i, s in enumerate(found.subjects)
+    )
+    return replace(found, subjects=subjects)
+
+
+HULLED = frozenset({"sailboat", "canoe", "motor-boat", "speedboat"})
+"""Boats that have a small one's hull."""
+
 SPACECRAFT = ("rocket", "flying-saucer", "satellite", "astronaut", "comet")
 """What is at home in space."""
 
@@ -286,5 +302,6 @@ RULES: tuple[Callable[[Description], Description], ...] = (
     _on_a_sheet,
     _facing,
     _in_space,
+    _overhead,
 )
 """In their order: each sees what the ones before it made."""
