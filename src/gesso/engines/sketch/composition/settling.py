@@ -46,19 +46,39 @@ BY_ITSELF = frozenset({"", "beside", "left-of", "right-of", "before", "behind", 
 
 
 def downhill(items: list[Item], stage: Stage) -> None:
-    """Set down what stands on the sides of a hill, with all that it carries, until no foot hangs over the slope."""
+    """Set what stands on a hill about its top, and down its sides until no foot hangs over the slope."""
     if stage.hill is None:
         return
-    for item in items:
-        bearer = item
-        for _ in items:
-            hosts = [other for other in items if other.index == bearer.subject.of]
-            if bearer.subject.relation in BY_ITSELF or not hosts:
-                break
-            bearer = min(hosts, key=lambda host: abs(host.x - item.x))
-        if bearer.stance in ("ground", "held", "sign") and not bearer.portrait:
-            feet = np.array([bearer.x - FOOTING * bearer.width, bearer.x + FOOTING * bearer.width])
-            item.base += float(stage.fall(feet).max())
+    borne = [(item, _bearer(item, items)) for item in items]
+    borne = [(item, bearer) for item, bearer in borne if bearer.stance in STANDING and not bearer.portrait]
+    if len(borne) == 1:
+        borne[0][0].resize(min(1.0, WIDEST * stage.width / borne[0][0].width))
+    shift = 0.0
+    if borne and not any(bearer.subject.where for _, bearer in borne):
+        shift = (
+            stage.width - min(bearer.box[0] for _, bearer in borne) - max(bearer.box[2] for _, bearer in borne)
+        ) / 2
+    for item, _ in borne:
+        item.x += shift
+    falls = [stage.fall(bearer.x + FOOTING * bearer.width * np.array([-1.0, 1.0])).max() for _, bearer in borne]
+    for (item, _), fall in zip(borne, falls, strict=True):
+        item.base += float(fall)
+
+
+def _bearer(item: Item, items: list[Item]) -> Item:
+    """What has its feet on the ground for a thing: itself, or what carries it."""
+    for _ in items:
+        hosts = [other for other in items if other.index == item.subject.of]
+        if item.subject.relation in BY_ITSELF or not hosts:
+            break
+        x = item.x
+        item = min(hosts, key=lambda host: abs(host.x - x))
+    return item
+
+
+STANDING = ("ground", "held", "sign")
+WIDEST = 0.62
+"""Share of the width that a thing alone on a hill has at most, so that the hill is seen on both sides."""
 
 
 def surfaced(items: list[Item], stage: Stage) -> None:
