@@ -62,6 +62,12 @@ def test_capitals_before_a_sign_are_its_text_and_a_text_may_come_before_its_bear
     assert [(t.carrier, t.on) for t in board.letterings] == [("board", 0)]
 
 
+def test_a_bowl_holds_as_many_as_the_prompt_counts_and_what_is_named_after_them() -> None:
+    _, oranges, banana = parse("a bowl with three oranges and a banana").subjects
+    assert (oranges.count, banana.count) == (3, 1)
+    assert (oranges.of, banana.of, banana.relation) == (0, 0, oranges.relation)
+
+
 def test_bowls_are_full_and_bunches_in_vases() -> None:
     cherries = parse("a bowl of cherries").subjects[1]
     assert (cherries.sprite, cherries.count) == ("cherries", 6)

@@ -272,4 +272,5 @@ class Cast:
             where="scattered" if pending.spread else pending.where or self.ahead,
             action=pending.action,
             doing=pending.doing,
+            counted=bool(pending.count),
         )

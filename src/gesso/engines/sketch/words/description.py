@@ -31,6 +31,8 @@ class Subject:
     """What its doing means for its place: air, water, lie, sit, run, stay, do."""
     doing: str = ""
     """The verb itself, in its dictionary form."""
+    counted: bool = False
+    """Whether the prompt says how many; else a plural is as many as look well."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,18 +149,24 @@ FEW = 3
 
 
 def _heaped(found: Description) -> Description:
-    """Fruit in the plural fills its bowl."""
-    subjects = tuple(replace(s, count=HEAP) if s.count <= 3 and _many_in_bowl(s, found) else s for s in found.subjects)
-    return replace(found, subjects=subjects)
+    """Fruit in the plural fills its bowl; what is named after it ("with oranges and a banana") lies there too."""
+    subjects = list[Subject]()
+    for subject in found.subjects:
+        before = subjects[-1] if subjects else subject
+        food = before.relation == "with" and subject.of is None and _kind(subject) in IN_BOWLS
+        at = replace(subject, relation="with", of=before.of) if food and _in_bowl(before, found) else subject
+        many = not at.counted and at.phrase.endswith("s") and at.count <= FEW and _in_bowl(at, found)
+        subjects.append(replace(at, count=HEAP) if many else at)
+    return replace(found, subjects=tuple(subjects))
 
 
 HEAP = 6
+IN_BOWLS = ("food-fruit", "food-vegetable", "food-sweet")
 
 
-def _many_in_bowl(subject: Subject, found: Description) -> bool:
+def _in_bowl(subject: Subject, found: Description) -> bool:
     host = found.subjects[subject.of] if subject.of is not None and subject.relation in ("of", "in", "with") else None
-    fruit = _kind(subject) in ("food-fruit", "food-vegetable", "food-sweet") and subject.phrase.endswith("s")
-    return host is not None and fruit and (host.drawing or host.sprite) in ("bowl", "basket")
+    return host is not None and _kind(subject) in IN_BOWLS and (host.drawing or host.sprite) in ("bowl", "basket")
 
 
 def _shopping(found: Description) -> Description:
