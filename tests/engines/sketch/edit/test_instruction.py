@@ -43,6 +43,8 @@ def one(text: str, materials: int = 0) -> Step:
         ("make the house dark green, keep everything else the same", "house", "dark green"),
         ("the door should be blue", "door", "blue"),
         ("make the door of the house red", "door", "red"),
+        ("make the bin next to the fountain green", "bin", "green"),
+        ("make the man with a hat blue", "man", "blue"),
         ("make the cat's eyes green", "eyes", "green"),
         ("whiten her teeth", "tooth", "white"),
     ],

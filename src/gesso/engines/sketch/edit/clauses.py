@@ -89,8 +89,7 @@ def _named(phrase: str, where: str, rest: str) -> Target:
             rest,
         )
     )
-    # "The door of the house" is a door.
-    rest = re.sub(r"^(.+?) of (?:the|this|his|her|its|my|your|their) .+$", r"\1", rest)
+    rest = re.sub(BY_ANOTHER, r"\1", rest)
     rest = re.sub(r"\b(?:whole|entire|main|overall|looks? like|looks?|appear)\b ?", "", rest).strip()
     if not rest:
         everything = bool(re.search(r"\b(?:image|picture|photo|photograph|scene|frame)\b", phrase)) and not where
@@ -110,6 +109,12 @@ def _named(phrase: str, where: str, rest: str) -> Target:
     own = [value for token in tokens[:-1] if (value := lexicon.colour(token)) is not None]
     return Target(phrase, noun, own[0] if own else None, where, noun != last and last.endswith("s"))
 
+
+BY_ANOTHER = (
+    r"^(.+?) (?:of|on|in|at|by|with|near|beside|behind|under|below|above|over|next to|in front of|wearing|holding) "
+    r"(?:the|this|that|an?|his|her|its|my|your|their) .+$"
+)
+"""A thing told by another: "the door of the house" is a door, "the bins next to the fountain" are bins."""
 
 SHADES = {
     "dark": (0.62, 1.05), "deep": (0.68, 1.15), "light": (1.28, 0.75), "pale": (1.38, 0.55), "pastel": (1.35, 0.55),
