@@ -149,7 +149,7 @@ ENDPOINTS = (
         category="image-to-image",
         input=RemovalInput,
         output=SeededImagesOutput,
-        example={"image_url": "https://example.com/town-square.jpg", "prompt": "the bins next to the fountain"},
+        example={"image_url": "https://example.com/town-square.jpg", "prompt": "the bin next to the fountain"},
         weights=(SUBSTITUTE,),
         tags=("edit", "remove", "closed"),
     ),

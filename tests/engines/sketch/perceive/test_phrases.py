@@ -11,6 +11,7 @@ from gesso.engines.sketch.perceive import detector, phrases
     ("phrase", "label"),
     [
         ("car", "car"),
+        ("the dog next to the car", "dog"),
         ("automobiles", "car"),
         ("the lorry", "truck"),
         ("poodle", "dog"),

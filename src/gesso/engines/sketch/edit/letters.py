@@ -25,6 +25,9 @@ STROKES = (60, 14)
 MOST = 1500
 """Strokes that are compared with one another."""
 
+FEW = 0.5
+"""What a line of one or two strokes counts: a joined hand, but as often something else."""
+
 STEEPEST = 0.18
 """How much a line may rise to its length."""
 
@@ -249,7 +252,7 @@ def _written(group: list[int], ink: Mask, part: Whole, stats: Whole, rgb: Pixels
     # Few strokes may be a joined hand or anything else: they must be clear.
     if len(group) < 3 and (ink.shape[1] < 2.2 * ink.shape[0] or apart < 70 or turns < 8):
         return 0.0
-    return min(1.0, apart / 160) * min(1.0, 0.4 + turns / 20)
+    return min(1.0, apart / 160) * min(1.0, 0.4 + turns / 20) * (FEW if len(group) < 3 else 1.0)
 
 
 def _stacked(one: Line, other: Line) -> bool:

@@ -49,8 +49,8 @@ ASKING = (
     r"^(?:please |find |detect |locate |show |where (?:is|are) |look for |count |mark |me |all |every |each |any )+"
 )
 PREPOSITIONS = frozenset(
-    ["of", "in", "on", "with", "near", "behind", "beside", "under", "above", "by", "at", "from", "wearing", "holding"]
-)
+    ["of", "in", "on", "with", "near", "next", "behind", "beside", "under", "below", "above", "over", "inside", "by"]
+) | {"at", "from", "wearing", "holding"}
 
 
 @dataclass(frozen=True, slots=True)
