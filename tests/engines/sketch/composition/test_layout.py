@@ -159,6 +159,17 @@ def test_what_has_company_on_one_side_stands_on_the_other(side: str) -> None:
     assert (lamp.x < sofa.x) == (side == "left")
 
 
+@pytest.mark.parametrize("place", ["in a meadow", "on a green hill"])
+def test_a_crowd_makes_room_for_what_is_put_beside_it(place: str) -> None:
+    for seed in range(1, 5):
+        items = placed(f"five white sheep {place}, a dog on the left", seed=seed)
+        dog = one(items, "dog")
+        flock = [item for item in items if item.subject.sprite == "ewe"]
+        assert len(flock) == 5
+        assert dog.x < min(item.x for item in flock)
+        assert max(overlap(dog, item) for item in flock) < 0.05
+
+
 @pytest.mark.parametrize(
     "words", ["a horse and a castle in the distance", "a horse. In the distance, a castle", "a horse, a distant castle"]
 )

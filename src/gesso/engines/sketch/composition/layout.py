@@ -94,9 +94,9 @@ def _pillars(found: Description, groups: list[list[Item]], subject: Subject) -> 
 
 
 def _order(found: Description) -> list[int]:
-    """Hosts before what refers to them."""
+    """Hosts before what refers to them; what is put to a side before those that can make room for it."""
     done: list[int] = []
-    waiting = list(range(len(found.subjects)))
+    waiting = sorted(range(len(found.subjects)), key=lambda i: found.subjects[i].where not in OPPOSITE)
     while waiting:
         ready = [i for i in waiting if found.subjects[i].of in (None, *done)] or waiting[:1]
         done += ready
@@ -205,12 +205,14 @@ def _wish(item: Item, k: int, count: int, found: Description, stage: Stage) -> f
     left, right = _frame(item, stage)
     if (beside := fixtures.shoulder(item, k, stage)) is not None:
         return stage.width * beside
-    where = {"left": 0.24, "right": 0.76, "centre": 0.5}.get(item.subject.where)
     free = [s for s in found.subjects if s.of is None and not s.where and not sizing.flies(s)]
+    sides = {s.where for s in found.subjects} & OPPOSITE.keys()
+    crowd = len(sides) == 1 and any(s.count > 2 for s in free)
+    where = (BESIDE_MANY if crowd else SIDES).get(item.subject.where)
     shared = not item.subject.where and len(free) > 1
     if count > 1 and not (shared and sum(s.count for s in free) <= MOST_SLOTS):
-        middle = where if where is not None else 0.5
-        spread = 0.42 if where is not None else 0.82
+        middle = where if where is not None else MANY_BESIDE[next(iter(sides))] if crowd else 0.5
+        spread = 0.42 if where is not None else 0.62 if crowd else 0.82
         return left + (right - left) * (middle + spread * ((k + 0.5) / count - 0.5))
     share = where if where is not None else _share(item, k, found)
     if share is not None:
@@ -219,6 +221,11 @@ def _wish(item: Item, k: int, count: int, found: Description, stage: Stage) -> f
     if total == 1:
         return left + (right - left) * (0.5 + 0.09 * float(stage.rng.choice([-1.0, 0.0, 1.0])))
     return left + (right - left) * (0.16 + 0.68 * ((item.index * 0.618 + 0.42) % 1.0))
+
+
+SIDES = {"left": 0.24, "right": 0.76, "centre": 0.5}
+BESIDE_MANY, MANY_BESIDE = {"left": 0.13, "right": 0.87, "centre": 0.5}, {"left": 0.62, "right": 0.38}
+"""Where a thing stands that is put to a side, alone or beside a crowd; and the middle of that crowd, by the side."""
 
 
 def _share(item: Item, k: int, found: Description) -> float | None:
