@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Literal
+from zlib import crc32
 
 from pydantic import Field
 
@@ -31,6 +32,8 @@ class ModifyInput(Input):
             operation="restyle",
             # Here a high strength keeps the picture; everywhere else it leaves it.
             strength=1 - self.strength,
+            # There is no field for it: every strength lies on one way only if all share what is drawn.
+            seed=crc32((self.prompt or "").encode()),
             format="png",
         )
 
