@@ -8,6 +8,7 @@ from gesso.engines.sketch.edit.canvas import Canvas, to_lab, to_unit
 from gesso.engines.sketch.edit.fill import fill
 from gesso.engines.sketch.edit.remove import take_out
 from gesso.engines.sketch.edit.shadows import cast
+from gesso.engines.sketch.edit.view import View
 from tests.engines.sketch.edit.world import Mask, Pixels, psnr
 
 
@@ -23,14 +24,19 @@ def grainy(plane: np.ndarray, seed: int = 3) -> Pixels:
     return np.repeat((plane + grain).clip(0, 255).astype(np.uint8)[..., None], 3, axis=2)
 
 
+def mended(picture: Pixels, hole: Mask) -> Pixels:
+    """The picture torn and filled again."""
+    torn = picture.copy()
+    torn[hole] = (255, 0, 0)
+    return fill(torn, hole, np.random.default_rng(4))
+
+
 def test_a_gap_in_stripes_is_filled_with_stripes() -> None:
     columns = (np.arange(240) // 8 % 2).astype(np.uint8)
     stripes = np.repeat(np.repeat((columns * 170 + 40)[None, :, None], 180, axis=0), 3, axis=2)
     hole = np.zeros((180, 240), np.bool_)
     hole[70:110, 90:150] = True
-    torn = stripes.copy()
-    torn[hole] = (255, 0, 0)
-    done = fill(torn, hole, np.random.default_rng(4))
+    done = mended(stripes, hole)
     assert psnr(stripes, done, hole) > 20
     assert np.array_equal(done[~hole], stripes[~hole])
 
@@ -40,9 +46,7 @@ def test_a_gap_in_a_gradient_is_filled_smoothly() -> None:
     plane = np.rint(np.broadcast_to(down, (200, 260, 3))).astype(np.uint8)
     hole = np.zeros((200, 260), np.bool_)
     hole[60:140, 80:170] = True
-    torn = plane.copy()
-    torn[hole] = (0, 255, 0)
-    done = fill(torn, hole, np.random.default_rng(4))
+    done = mended(plane, hole)
     assert psnr(plane, done, hole) > 28
 
 
@@ -51,9 +55,7 @@ def test_bricks_go_on_through_a_gap() -> None:
     mortar = (y % 18 < 3) | ((x + 14 * (y // 18 % 2)) % 28 < 3)
     wall = grainy(np.where(mortar, 200.0, 90.0))
     hole = box(60, 120, 90, 160)
-    torn = wall.copy()
-    torn[hole] = (255, 0, 0)
-    done = fill(torn, hole, np.random.default_rng(4))
+    done = mended(wall, hole)
     assert psnr(wall, done, hole) > 30
 
 
@@ -61,9 +63,7 @@ def test_light_that_falls_off_shows_no_seam_at_the_gap() -> None:
     y, x = np.mgrid[0:180, 0:240]
     ground = grainy(70 + 0.35 * x + 0.25 * y + 20 * (((x // 3) + (y // 3)) % 2))
     hole = box(50, 130, 60, 180)
-    torn = ground.copy()
-    torn[hole] = (255, 0, 0)
-    done = fill(torn, hole, np.random.default_rng(4)).astype(np.float32)
+    done = mended(ground, hole).astype(np.float32)
     for inner, outer in (
         (np.s_[50:62, 60:180], np.s_[38:50, 60:180]),
         (np.s_[50:130, 168:180], np.s_[50:130, 180:192]),
@@ -81,7 +81,7 @@ def test_the_shadow_goes_with_what_casts_it_and_a_path_stays() -> None:
     picture[shadow] = (picture[shadow] * 0.7).astype(np.uint8)
     picture[thing] = (200, 40, 30)
     canvas = Canvas(picture, np.random.default_rng(1))
-    take_out(canvas, thing.astype(np.float32))
+    take_out(canvas, thing.astype(np.float32), View(picture))
     assert np.abs(canvas.pixels[thing | shadow].astype(np.float32) - 170).mean() < 8
     path = box(152, 156, 0, 240)
     assert np.array_equal(canvas.pixels[path], picture[path])
@@ -99,7 +99,5 @@ def test_a_picture_goes_on_beyond_its_top() -> None:
     y, _ = np.mgrid[0:180, 0:240]
     sky = grainy(60.0 + y)
     hole = box(0, 50, 0, 240)
-    torn = sky.copy()
-    torn[hole] = (255, 0, 0)
-    done = fill(torn, hole, np.random.default_rng(4))
+    done = mended(sky, hole)
     assert psnr(np.full_like(sky, sky[50:60].mean()), done, hole) > 20

@@ -205,8 +205,8 @@ def _wish(item: Item, k: int, count: int, found: Description, stage: Stage) -> f
     left, right = _frame(item, stage)
     if (beside := fixtures.shoulder(item, k, stage)) is not None:
         return stage.width * beside
-    free = [s for s in found.subjects if s.of is None and not s.where and not sizing.flies(s)]
-    sides = {s.where for s in found.subjects} & OPPOSITE.keys()
+    free = [found.subjects[i] for i in _free(found)]
+    sides = _sides(found)
     crowd = len(sides) == 1 and any(s.count > 2 for s in free)
     where = (BESIDE_MANY if crowd else SIDES).get(item.subject.where)
     shared = not item.subject.where and len(free) > 1
@@ -237,8 +237,8 @@ def _share(item: Item, k: int, found: Description) -> float | None:
             return 0.78
         if other.of == item.index and other.relation in LEANS:
             return LEANS[other.relation]
-    free = [s for s in found.subjects if s.of is None and not s.where and not sizing.flies(s)]
-    sides = {s.where for s in found.subjects} & OPPOSITE.keys()
+    free = [found.subjects[i] for i in _free(found)]
+    sides = _sides(found)
     if len(sides) == 1 and len(free) == 1 and item.subject is free[0]:
         return OPPOSITE[sides.pop()]
     return _slot(item, k, found)
@@ -251,9 +251,19 @@ MOST_SLOTS = 7
 """Things that share the width evenly; more of them find places by trial."""
 
 
+def _free(found: Description) -> list[int]:
+    """Those that stand on the ground for themselves, where the prompt leaves it open."""
+    return [i for i, s in enumerate(found.subjects) if s.of is None and not s.where and not sizing.flies(s)]
+
+
+def _sides(found: Description) -> set[str]:
+    """The sides that the prompt puts something to."""
+    return {s.where for s in found.subjects} & OPPOSITE.keys()
+
+
 def _slot(item: Item, k: int, found: Description) -> float | None:
     """The share of the width that a thing gets beside the others that stand for themselves, in the order named."""
-    free = [i for i, s in enumerate(found.subjects) if s.of is None and not s.where and not sizing.flies(s)]
+    free = _free(found)
     number = sum(found.subjects[i].count for i in free)
     if item.index not in free or len(free) < 2 or number > MOST_SLOTS:
         return None

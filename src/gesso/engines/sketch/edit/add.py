@@ -55,12 +55,13 @@ def apply(canvas: Canvas, step: Add) -> bool:
         return False
     place = None
     if step.instead is not None:
-        mask = remove.region(canvas, step.instead)
+        before = View(canvas.pixels)
+        mask = remove.region(canvas, step.instead, before)
         if mask is None:
             return False
         left, top, right, bottom = box_of(mask, 1000, 1000)
         place = Place((left + right) / 2000, bottom / 1000, (bottom - top) / 1000)
-        remove.take_out(canvas, mask)
+        remove.take_out(canvas, mask, before)
     view = View(canvas.pixels)
     land = atmosphere.survey(view)
     ground = Ground(light_of(view), land.horizon, min(0.95, land.horizon + 0.08))
@@ -282,12 +283,13 @@ def _from_material(canvas: Canvas, step: Add) -> bool:
     front = seen.front if wanted is None else wanted.mask
     place = None
     if step.instead is not None:
-        mask = remove.region(canvas, step.instead)
+        before = View(canvas.pixels)
+        mask = remove.region(canvas, step.instead, before)
         if mask is None:
             return False
         left, top, right, bottom = box_of(mask, 1000, 1000)
         place = Place((left + right) / 2000, bottom / 1000, (bottom - top) / 1000)
-        remove.take_out(canvas, mask)
+        remove.take_out(canvas, mask, before)
     layer = cut_out(source, front)
     view = View(canvas.pixels)
     land = atmosphere.survey(view)

@@ -29,7 +29,7 @@ def apply(canvas: Canvas, step: Move) -> bool:
         return False
     mask = remove.solid(np.asarray(region.mask, np.float32))
     layer = add.cut_out(canvas.pixels, mask)
-    remove.take_out(canvas, remove.reflected(mask, view, step.target.noun))
+    remove.take_out(canvas, remove.reflected(mask, view, step.target.noun), view)
     item = _placed(canvas, mask, step)
     light = add.light_of(view)
     add.lay(canvas, layer, item, light, light, shaded=False)

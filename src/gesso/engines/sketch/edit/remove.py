@@ -44,7 +44,7 @@ def apply(canvas: Canvas, step: Remove) -> bool:
     mask = region(canvas, step.target, view)
     if mask is None:
         return False
-    take_out(canvas, mask, _others(view, step.target, mask))
+    take_out(canvas, mask, view, _others(view, step.target, mask))
     canvas.log(f"Removed {step.target.phrase or 'the main thing'}: {mask.mean():.1%} of the picture filled in.")
     return True
 
@@ -155,9 +155,9 @@ def _footed(inside: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint8]:
     return np.asarray(cv2.dilate(inside.astype(np.uint8), below), np.uint8)
 
 
-def take_out(canvas: Canvas, mask: Plane, others: Plane | None = None) -> npt.NDArray[np.bool_]:
-    """Fill what a mask and its shadow cover, not from `others`; gives the hole at full size."""
-    mask = np.maximum(mask, shadows.cast(mask, View(canvas.pixels).lab))
+def take_out(canvas: Canvas, mask: Plane, view: View, others: Plane | None = None) -> npt.NDArray[np.bool_]:
+    """Fill what a mask and its shadow cover in the canvas, whose `view` this is, not from `others`; gives the hole."""
+    mask = np.maximum(mask, shadows.cast(mask, view.lab))
     grow = max(3, round(max(mask.shape) / 64)) | 1
     ellipse = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (grow, grow))
     grown = np.asarray(cv2.dilate(_footed(mask > 0.4).astype(np.float32), ellipse), np.float32)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from gesso.engines.sketch.remake.motion import Pixels, Plane, Transform
+from gesso.engines.sketch.remake.motion import Pixels, Plane, Transform, lowest
 from gesso.engines.sketch.remake.outside import Mask
 
 REACH, NEAR = 40, 6
@@ -89,13 +89,4 @@ def _found(frame: Pixels, thing: Pixels, weights: Plane, expected: Plane, reach:
     _, _, (column, row), _ = cv2.minMaxLoc(squares + (far**2 * ASTRAY * contrast).astype(np.float32))
     if squares[row, column] > LOST**2 * contrast:
         return None
-    return np.array([left + column + _between(squares[row], column), top + row + _between(squares[:, column], row)])
-
-
-def _between(values: Plane, at: int) -> float:
-    """How far from a whole pixel the lowest point lies of the parabola through it and its neighbours."""
-    if not 0 < at < len(values) - 1:
-        return 0.0
-    before, here, after = (float(value) for value in values[at - 1 : at + 2])
-    bend = before - 2 * here + after
-    return 0.5 * (before - after) / bend if bend > 0 else 0.0
+    return np.array([left + column + lowest(squares[row], column), top + row + lowest(squares[:, column], row)])

@@ -271,3 +271,12 @@ def scaled(transform: Transform, factor: float) -> Transform:
     shift = (factor - 1) / 2
     out[:, 2] = factor * transform[:, 2] + shift - transform[:, :2] @ np.array([shift, shift])
     return out
+
+
+def lowest(values: Plane, at: int) -> float:
+    """How far from a whole pixel the lowest point lies of the parabola through it and its neighbours."""
+    if not 0 < at < len(values) - 1:
+        return 0.0
+    before, here, after = (float(value) for value in values[at - 1 : at + 2])
+    bend = before - 2 * here + after
+    return 0.5 * (before - after) / bend if bend > 0 else 0.0

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from gesso.engines.sketch.remake import motion
-from gesso.engines.sketch.remake.motion import Pixels, Plane
+from gesso.engines.sketch.remake.motion import Pixels, Plane, lowest
 
 BLOCK = 16
 """Side of a block in pixels of the reduced frames."""
@@ -85,15 +85,6 @@ def _found(one: Pixels, two: Pixels, there: Plane, place: tuple[int, int]) -> St
         two[top : y + BLOCK + REACH, left : x + BLOCK + REACH], np.ascontiguousarray(block), cv2.TM_SQDIFF
     )
     _, _, (column, row), _ = cv2.minMaxLoc(squares)
-    step = left + column - x + _part(squares[row], column), top + row - y + _part(squares[:, column], row)
+    step = left + column - x + lowest(squares[row], column), top + row - y + lowest(squares[:, column], row)
     flow_x, flow_y = there[y + BLOCK // 2, x + BLOCK // 2]
     return None if _near(step, (float(flow_x), float(flow_y)), ASTRAY) else step
-
-
-def _part(values: Plane, at: int) -> float:
-    """How far from a whole pixel the lowest point lies of the parabola through it and its neighbours."""
-    if not 0 < at < len(values) - 1:
-        return 0.0
-    before, here, after = (float(value) for value in values[at - 1 : at + 2])
-    bend = before - 2 * here + after
-    return 0.5 * (before - after) / bend if bend > 0 else 0.0
